@@ -1,0 +1,92 @@
+package incident
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestResolveSetsTheMilestones(t *testing.T) {
+	t.Parallel()
+	start, end := noon.Add(-time.Hour), noon.Add(-10*time.Minute)
+	i := at(StatusMitigated)
+	i.Milestones.Mitigated = noon
+	i.UpdateDueAt, i.UpdateGeneration = noon.Add(time.Hour), 2
+	events, err := i.Resolve(Resolution{ImpactStart: start, ImpactEnd: end, Cause: " a deploy\x00 "}, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Event{Resolved{ImpactStart: start, ImpactEnd: end, Cause: "a deploy"}}
+	if diff := cmp.Diff(want, events); diff != "" {
+		t.Error(diff)
+	}
+	if i.Milestones.Mitigated != end || i.Milestones.Resolved != end || i.Milestones.ImpactStarted != start {
+		t.Errorf("milestones = %+v; mitigation cannot come after the end", i.Milestones)
+	}
+	if !i.UpdateDueAt.IsZero() || i.UpdateGeneration != 3 {
+		t.Errorf("promise = %v, generation %d; want none and an outdated reminder", i.UpdateDueAt, i.UpdateGeneration)
+	}
+}
+
+func TestResolveKeepsAStartThatIsKnown(t *testing.T) {
+	t.Parallel()
+	i := at(StatusActive)
+	if _, err := i.CorrectMilestone(ImpactStarted, noon.Add(-time.Hour), "the graph", noon); err != nil {
+		t.Fatal(err)
+	}
+	events, err := i.Resolve(Resolution{}, noon)
+	if err != nil || i.Milestones.ImpactStarted != noon.Add(-time.Hour) || events[0].(Resolved).ImpactStart != noon.Add(-time.Hour) {
+		t.Errorf("Resolve = %v, %v; started %v", events, err, i.Milestones.ImpactStarted)
+	}
+}
+
+func TestReopenForgetsTheEndOnly(t *testing.T) {
+	t.Parallel()
+	i := at(StatusClosed)
+	i.Cause = "a deploy"
+	i.Milestones = Milestones{ImpactStarted: noon, Detected: noon, Acknowledged: noon, Mitigated: noon, Resolved: noon, Closed: noon}
+	events, err := i.Reopen("it is back")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]Event{Reopened{From: StatusClosed, Reason: "it is back"}}, events); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(Milestones{ImpactStarted: noon, Detected: noon, Acknowledged: noon}, i.Milestones); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestCorrectMilestone(t *testing.T) {
+	t.Parallel()
+	for _, m := range MilestoneNames() {
+		i := at(StatusResolved)
+		i.Milestones.Resolved = noon
+		to := noon.Add(-time.Minute)
+		from := i.Milestones.At(m)
+		events, err := i.CorrectMilestone(m, to, " the log ", noon)
+		want := []Event{MilestoneCorrected{Milestone: m, From: from, To: to, Reason: "the log"}}
+		if diff := cmp.Diff(want, events); diff != "" || err != nil || i.Milestones.At(m) != to {
+			t.Errorf("%s: %v %v\n%s", m, err, i.Milestones.At(m), diff)
+		}
+		if got, err := ParseMilestone(string(m)); err != nil || got != m {
+			t.Errorf("ParseMilestone(%q) = %q, %v", m, got, err)
+		}
+	}
+	if got := (&Milestones{Detected: noon}).At("lunch"); !got.IsZero() {
+		t.Errorf("an unknown milestone is at %v", got)
+	}
+}
+
+func TestTheImpactCannotStartAfterItEnded(t *testing.T) {
+	t.Parallel()
+	for m, to := range map[Milestone]time.Time{ImpactStarted: noon.Add(time.Hour), ImpactEnded: noon.Add(-2 * time.Hour)} {
+		i := at(StatusResolved)
+		i.Milestones = Milestones{ImpactStarted: noon.Add(-time.Hour), Resolved: noon}
+		before := i.Milestones
+		if events, err := i.CorrectMilestone(m, to, "", noon.Add(2*time.Hour)); CodeOf(err) != Invalid || len(events) != 0 || i.Milestones != before {
+			t.Errorf("%s at %v = %v, %v; want a sentence", m, to, events, err)
+		}
+	}
+}

@@ -1,0 +1,362 @@
+-- The schema after all migrations. Generated: go test ./migrations -update
+
+CREATE TYPE river_job_state AS ENUM ('available', 'cancelled', 'completed', 'discarded', 'pending', 'retryable', 'running', 'scheduled');
+
+CREATE OR REPLACE FUNCTION public.river_job_state_in_bitmask(bitmask bit, state river_job_state)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+    SELECT CASE state
+        WHEN 'available' THEN get_bit(bitmask, 7)
+        WHEN 'cancelled' THEN get_bit(bitmask, 6)
+        WHEN 'completed' THEN get_bit(bitmask, 5)
+        WHEN 'discarded' THEN get_bit(bitmask, 4)
+        WHEN 'pending'   THEN get_bit(bitmask, 3)
+        WHEN 'retryable' THEN get_bit(bitmask, 2)
+        WHEN 'running'   THEN get_bit(bitmask, 1)
+        WHEN 'scheduled' THEN get_bit(bitmask, 0)
+        ELSE 0
+    END = 1;
+$function$;
+
+CREATE OR REPLACE FUNCTION public.worker_alive(id text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+	SELECT EXISTS (
+		SELECT FROM pg_locks
+		WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND classid = 7331
+			AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+			AND objid = (hashtext(id)::bigint & 4294967295)::oid
+	)
+$function$;
+
+CREATE SEQUENCE river_job_id_seq AS bigint START 1 INCREMENT 1;
+
+CREATE SEQUENCE river_notification_id_seq AS bigint START 1 INCREMENT 1;
+
+CREATE TABLE hypothesis (
+    incident_id bigint NOT NULL,
+    number integer NOT NULL,
+    text text NOT NULL,
+    outcome text DEFAULT 'open'::text NOT NULL,
+    raised_by text NOT NULL,
+    raised_at timestamp with time zone NOT NULL,
+    settled_at timestamp with time zone,
+    CONSTRAINT hypothesis_outcome_check CHECK (outcome = ANY (ARRAY['open'::text, 'confirmed'::text, 'ruled out'::text])),
+    CONSTRAINT hypothesis_pkey PRIMARY KEY (incident_id, number)
+);
+
+CREATE TABLE incident (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    dedup_key text,
+    title text NOT NULL,
+    summary text DEFAULT ''::text NOT NULL,
+    severity smallint NOT NULL,
+    status text NOT NULL,
+    private boolean DEFAULT false NOT NULL,
+    cause text DEFAULT ''::text NOT NULL,
+    declared_by_kind text NOT NULL,
+    declared_by_id text NOT NULL,
+    declared_at timestamp with time zone NOT NULL,
+    impact_started_at timestamp with time zone,
+    detected_at timestamp with time zone,
+    acknowledged_at timestamp with time zone,
+    mitigated_at timestamp with time zone,
+    resolved_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    update_due_at timestamp with time zone,
+    update_generation integer DEFAULT 0 NOT NULL,
+    origin jsonb,
+    room_channel text DEFAULT ''::text NOT NULL,
+    room_name text DEFAULT ''::text NOT NULL,
+    room_state text DEFAULT 'none'::text NOT NULL,
+    task_count integer DEFAULT 0 NOT NULL,
+    hypothesis_count integer DEFAULT 0 NOT NULL,
+    revision bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT incident_dedup_key_key UNIQUE (dedup_key),
+    CONSTRAINT incident_pkey PRIMARY KEY (id),
+    CONSTRAINT incident_room_state_check CHECK (room_state = ANY (ARRAY['none'::text, 'open'::text, 'archived'::text, 'lost'::text])),
+    CONSTRAINT incident_severity_check CHECK (severity >= 1 AND severity <= 5),
+    CONSTRAINT incident_status_check CHECK (status = ANY (ARRAY['triage'::text, 'active'::text, 'mitigated'::text, 'resolved'::text, 'closed'::text, 'cancelled'::text])),
+    CONSTRAINT incident_title_check CHECK (title <> ''::text)
+);
+
+CREATE TABLE incident_role (
+    incident_id bigint NOT NULL,
+    role text NOT NULL,
+    person text NOT NULL,
+    since timestamp with time zone NOT NULL,
+    CONSTRAINT incident_role_pkey PRIMARY KEY (incident_id, role, person)
+);
+
+CREATE TABLE postmortem (
+    incident_id bigint NOT NULL,
+    state text DEFAULT 'draft'::text NOT NULL,
+    version integer DEFAULT 0 NOT NULL,
+    owner text DEFAULT ''::text NOT NULL,
+    read_key text NOT NULL,
+    drafted_at timestamp with time zone,
+    CONSTRAINT postmortem_pkey PRIMARY KEY (incident_id),
+    CONSTRAINT postmortem_read_key_key UNIQUE (read_key),
+    CONSTRAINT postmortem_state_check CHECK (state = ANY (ARRAY['draft'::text, 'in review'::text, 'published'::text]))
+);
+
+CREATE TABLE postmortem_section (
+    incident_id bigint NOT NULL,
+    section text NOT NULL,
+    generated text DEFAULT ''::text NOT NULL,
+    written text DEFAULT ''::text NOT NULL,
+    written_by text DEFAULT ''::text NOT NULL,
+    written_at timestamp with time zone,
+    based_on text DEFAULT ''::text NOT NULL,
+    CONSTRAINT postmortem_section_pkey PRIMARY KEY (incident_id, section)
+);
+
+CREATE TABLE river_job (
+    id bigint DEFAULT nextval('river_job_id_seq'::regclass) NOT NULL,
+    state river_job_state DEFAULT 'available'::river_job_state NOT NULL,
+    attempt smallint DEFAULT 0 NOT NULL,
+    max_attempts smallint DEFAULT 25 NOT NULL,
+    attempted_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    finalized_at timestamp with time zone,
+    scheduled_at timestamp with time zone DEFAULT now() NOT NULL,
+    priority smallint DEFAULT 1 NOT NULL,
+    args jsonb NOT NULL,
+    attempted_by text[],
+    errors jsonb[],
+    kind text NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    queue text DEFAULT 'default'::text NOT NULL,
+    tags character varying(255)[] DEFAULT '{}'::character varying[] NOT NULL,
+    unique_key bytea,
+    unique_states bit(8),
+    CONSTRAINT finalized_or_finalized_at_null CHECK (finalized_at IS NULL AND (state <> ALL (ARRAY['cancelled'::river_job_state, 'completed'::river_job_state, 'discarded'::river_job_state])) OR finalized_at IS NOT NULL AND (state = ANY (ARRAY['cancelled'::river_job_state, 'completed'::river_job_state, 'discarded'::river_job_state]))),
+    CONSTRAINT kind_length CHECK (char_length(kind) > 0 AND char_length(kind) < 128),
+    CONSTRAINT max_attempts_is_positive CHECK (max_attempts > 0),
+    CONSTRAINT priority_in_range CHECK (priority >= 1 AND priority <= 4),
+    CONSTRAINT queue_length CHECK (char_length(queue) > 0 AND char_length(queue) < 128),
+    CONSTRAINT river_job_pkey PRIMARY KEY (id)
+);
+
+CREATE UNLOGGED TABLE river_leader (
+    elected_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    leader_id text NOT NULL,
+    name text DEFAULT 'default'::text NOT NULL,
+    CONSTRAINT leader_id_length CHECK (char_length(leader_id) > 0 AND char_length(leader_id) < 128),
+    CONSTRAINT name_length CHECK (name = 'default'::text),
+    CONSTRAINT river_leader_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE river_migration (
+    line text NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT line_length CHECK (char_length(line) > 0 AND char_length(line) < 128),
+    CONSTRAINT river_migration_pkey1 PRIMARY KEY (line, version),
+    CONSTRAINT version_gte_1 CHECK (version >= 1)
+);
+
+CREATE TABLE river_notification (
+    id bigint DEFAULT nextval('river_notification_id_seq'::regclass) NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    payload text NOT NULL,
+    topic text NOT NULL,
+    CONSTRAINT river_notification_pkey PRIMARY KEY (id),
+    CONSTRAINT topic_length CHECK (length(topic) > 0 AND length(topic) < 128)
+);
+
+CREATE TABLE river_queue (
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    paused_at timestamp with time zone,
+    updated_at timestamp with time zone DEFAULT CURRENT_TIMESTAMP NOT NULL,
+    CONSTRAINT river_queue_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE slack_cursor (
+    channel text NOT NULL,
+    last_ts text NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT slack_cursor_pkey PRIMARY KEY (channel)
+);
+
+CREATE TABLE slack_inbound (
+    key text NOT NULL,
+    kind text NOT NULL,
+    payload jsonb,
+    claimed_at timestamp with time zone NOT NULL,
+    done_at timestamp with time zone,
+    CONSTRAINT slack_inbound_pkey PRIMARY KEY (key)
+);
+
+CREATE TABLE slack_person (
+    id text NOT NULL,
+    name text NOT NULL,
+    real_name text DEFAULT ''::text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    zone text DEFAULT 'UTC'::text NOT NULL,
+    deactivated boolean DEFAULT false NOT NULL,
+    bot boolean DEFAULT false NOT NULL,
+    refreshed_at timestamp with time zone NOT NULL,
+    CONSTRAINT slack_person_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE slack_step (
+    incident_id bigint NOT NULL,
+    step text NOT NULL,
+    state text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    remote_channel text DEFAULT ''::text NOT NULL,
+    remote_id text DEFAULT ''::text NOT NULL,
+    drawn bigint DEFAULT 0 NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    worker text DEFAULT ''::text NOT NULL,
+    held_until timestamp with time zone,
+    started_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT slack_step_pkey PRIMARY KEY (incident_id, step),
+    CONSTRAINT slack_step_state_check CHECK (state = ANY (ARRAY['started'::text, 'done'::text, 'failed'::text, 'skipped'::text]))
+);
+
+CREATE TABLE task (
+    incident_id bigint NOT NULL,
+    number integer NOT NULL,
+    kind text NOT NULL,
+    text text NOT NULL,
+    owner text DEFAULT ''::text NOT NULL,
+    due_on date,
+    created_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    done_at timestamp with time zone,
+    withdrawn_at timestamp with time zone,
+    source_channel text DEFAULT ''::text NOT NULL,
+    source_ts text DEFAULT ''::text NOT NULL,
+    CONSTRAINT task_kind_check CHECK (kind = ANY (ARRAY['task'::text, 'action'::text])),
+    CONSTRAINT task_pkey PRIMARY KEY (incident_id, number),
+    CONSTRAINT task_text_check CHECK (text <> ''::text)
+);
+
+CREATE TABLE ticket (
+    incident_id bigint NOT NULL,
+    task integer NOT NULL,
+    state text NOT NULL,
+    key text DEFAULT ''::text NOT NULL,
+    url text DEFAULT ''::text NOT NULL,
+    status text DEFAULT ''::text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    worker text DEFAULT ''::text NOT NULL,
+    held_until timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT ticket_pkey PRIMARY KEY (incident_id, task),
+    CONSTRAINT ticket_state_check CHECK (state = ANY (ARRAY['waiting'::text, 'open'::text, 'done'::text]))
+);
+
+CREATE TABLE timeline_entry (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    incident_id bigint NOT NULL,
+    kind text NOT NULL,
+    occurred_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    actor_kind text NOT NULL,
+    actor_id text NOT NULL,
+    subject bigint,
+    source_channel text DEFAULT ''::text NOT NULL,
+    source_ts text DEFAULT ''::text NOT NULL,
+    data jsonb NOT NULL,
+    CONSTRAINT timeline_entry_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE timeline_file (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    incident_id bigint NOT NULL,
+    entry_id bigint NOT NULL,
+    remote_id text NOT NULL,
+    name text NOT NULL,
+    media_type text NOT NULL,
+    size bigint NOT NULL,
+    content bytea,
+    reason text DEFAULT ''::text NOT NULL,
+    saved_at timestamp with time zone,
+    CONSTRAINT timeline_file_pkey PRIMARY KEY (id),
+    CONSTRAINT timeline_file_remote_key UNIQUE (entry_id, remote_id)
+);
+
+CREATE TABLE timeline_mark (
+    incident_id bigint NOT NULL,
+    channel text NOT NULL,
+    message_ts text NOT NULL,
+    person text NOT NULL,
+    mark text NOT NULL,
+    present boolean NOT NULL,
+    event_ts text NOT NULL,
+    CONSTRAINT timeline_mark_mark_check CHECK (mark = ANY (ARRAY['pin'::text, 'emoji'::text, 'star'::text, 'action'::text, 'shortcut'::text])),
+    CONSTRAINT timeline_mark_pkey PRIMARY KEY (incident_id, channel, message_ts, person, mark)
+);
+
+ALTER TABLE hypothesis ADD CONSTRAINT hypothesis_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
+
+ALTER TABLE incident_role ADD CONSTRAINT incident_role_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
+
+ALTER TABLE postmortem ADD CONSTRAINT postmortem_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
+
+ALTER TABLE postmortem_section ADD CONSTRAINT postmortem_section_postmortem_fkey FOREIGN KEY (incident_id) REFERENCES postmortem(incident_id) ON DELETE CASCADE;
+
+ALTER TABLE slack_step ADD CONSTRAINT slack_step_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
+
+ALTER TABLE task ADD CONSTRAINT task_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
+
+ALTER TABLE ticket ADD CONSTRAINT ticket_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
+
+ALTER TABLE timeline_entry ADD CONSTRAINT timeline_entry_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
+
+ALTER TABLE timeline_file ADD CONSTRAINT timeline_file_entry_fkey FOREIGN KEY (entry_id) REFERENCES timeline_entry(id) ON DELETE CASCADE;
+
+ALTER TABLE timeline_file ADD CONSTRAINT timeline_file_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
+
+ALTER TABLE timeline_mark ADD CONSTRAINT timeline_mark_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
+
+CREATE INDEX incident_open_idx ON incident USING btree (severity, id DESC) WHERE status = ANY (ARRAY['triage'::text, 'active'::text, 'mitigated'::text]);
+
+CREATE UNIQUE INDEX incident_room_channel_key ON incident USING btree (room_channel) WHERE room_channel <> ''::text;
+
+CREATE INDEX incident_update_due_idx ON incident USING btree (update_due_at) WHERE update_due_at IS NOT NULL;
+
+CREATE INDEX incident_role_person_idx ON incident_role USING btree (person, incident_id);
+
+CREATE INDEX river_job_args_index ON river_job USING gin (args);
+
+CREATE INDEX river_job_kind ON river_job USING btree (kind);
+
+CREATE INDEX river_job_metadata_index ON river_job USING gin (metadata);
+
+CREATE INDEX river_job_prioritized_fetching_index ON river_job USING btree (state, queue, priority, scheduled_at, id);
+
+CREATE INDEX river_job_state_and_finalized_at_index ON river_job USING btree (state, finalized_at) WHERE finalized_at IS NOT NULL;
+
+CREATE UNIQUE INDEX river_job_unique_idx ON river_job USING btree (unique_key) WHERE unique_key IS NOT NULL AND unique_states IS NOT NULL AND river_job_state_in_bitmask(unique_states, state);
+
+CREATE INDEX river_notification_created_at_idx ON river_notification USING btree (created_at);
+
+CREATE INDEX river_notification_topic_id_idx ON river_notification USING btree (topic, id);
+
+CREATE INDEX slack_inbound_claimed_idx ON slack_inbound USING btree (claimed_at);
+
+CREATE INDEX task_owner_open_idx ON task USING btree (owner, incident_id) WHERE done_at IS NULL AND withdrawn_at IS NULL AND owner <> ''::text;
+
+CREATE UNIQUE INDEX task_source_key ON task USING btree (incident_id, kind, source_channel, source_ts) WHERE source_ts <> ''::text;
+
+CREATE UNIQUE INDEX ticket_key_key ON ticket USING btree (key) WHERE key <> ''::text;
+
+CREATE INDEX ticket_open_idx ON ticket USING btree (updated_at) WHERE state = 'open'::text;
+
+CREATE INDEX timeline_entry_order_idx ON timeline_entry USING btree (incident_id, occurred_at, id);
+
+CREATE UNIQUE INDEX timeline_entry_source_key ON timeline_entry USING btree (incident_id, source_channel, source_ts) WHERE kind = 'timeline.message_captured'::text;

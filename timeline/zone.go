@@ -1,0 +1,76 @@
+package timeline
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	_ "time/tzdata" // people name zones; a bare container knows none
+
+	"github.com/tocsinhq/tocsin/incident"
+)
+
+var (
+	offsetForm = regexp.MustCompile(`^(?:(?:UTC|GMT)([+-])(\d{1,2})|([+-])(\d{2}):?(\d{2}))$`)
+
+	// areas begin the names of time zones in the IANA database.
+	areas = []string{"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Etc", "Europe", "Indian", "Pacific"}
+
+	// abbreviations are typed often but mean several zones, or another one in
+	// summer, so that they cannot be trusted for a record.
+	abbreviations = []string{"ACDT", "ACST", "AEDT", "AEST", "AKDT", "AKST", "AST", "AWST", "BRT", "BST", "CDT", "CEST", "CET", "CST", "EDT", "EEST",
+		"EET", "EST", "HKT", "HST", "IST", "JST", "KST", "MDT", "MESZ", "MEZ", "MSK", "MST", "NZDT", "NZST", "PDT", "PST", "SAST", "SGT", "WEST", "WET"}
+)
+
+// parseZone reads "UTC", "+02:00", "UTC+2" or "Europe/Berlin". It returns nil for a
+// word that is not meant as a zone.
+func parseZone(word string) (*time.Location, error) {
+	upper := strings.ToUpper(word)
+	area, _, named := strings.Cut(word, "/")
+	switch {
+	case upper == "UTC" || upper == "GMT" || upper == "Z":
+		return time.UTC, nil
+	case offsetForm.MatchString(upper):
+		return fixedZone(upper)
+	case slices.Contains(abbreviations, word):
+		return nil, incident.Errorf(incident.Invalid, "%s can mean more than one time zone; write UTC, an offset like +02:00, or a name like Europe/Berlin.", word)
+	case named && slices.ContainsFunc(areas, func(a string) bool { return strings.EqualFold(a, area) }):
+		return namedZone(word)
+	}
+	return nil, nil
+}
+
+func fixedZone(word string) (*time.Location, error) {
+	p := offsetForm.FindStringSubmatch(word)
+	hours, minutes := number(p[2]+p[4]), number(p[5])
+	if hours > 14 || minutes > 59 {
+		return nil, incident.Errorf(incident.Invalid, "%q is not an offset from UTC; write it like +02:00.", word)
+	}
+	seconds := hours*3600 + minutes*60
+	if p[1]+p[3] == "-" {
+		seconds = -seconds
+	}
+	return time.FixedZone(word, seconds), nil
+}
+
+// namedZone looks a name up as it was typed, then with capitals set right.
+func namedZone(word string) (*time.Location, error) {
+	for _, name := range []string{word, capitalised(word)} {
+		if zone, err := time.LoadLocation(name); err == nil {
+			return zone, nil
+		}
+	}
+	return nil, incident.Errorf(incident.Invalid, "%s is not a time zone; write UTC, an offset like +02:00, or a name like Europe/Berlin.", quoted(word))
+}
+
+// capitalised writes a zone's name as the database does: America/New_York.
+func capitalised(name string) string {
+	out, start := []rune(strings.ToLower(name)), true
+	for n, r := range out {
+		if start {
+			out[n] = []rune(strings.ToUpper(string(r)))[0]
+		}
+		start = r == '/' || r == '_' || r == '-'
+	}
+	return string(out)
+}
