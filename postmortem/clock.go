@@ -1,0 +1,59 @@
+package postmortem
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// unknown is shown in place of an instant that nobody noted.
+const unknown = "not known"
+
+// when shows an instant with its full date in the zone, and in UTC.
+func (f Facts) when(t time.Time) string { return f.clock(t, "15:04") }
+
+// exactly is when to the second.
+func (f Facts) exactly(t time.Time) string { return f.clock(t, "15:04:05") }
+
+func (f Facts) clock(t time.Time, hands string) string {
+	if t.IsZero() {
+		return unknown
+	}
+	utc := t.UTC()
+	if f.Zone == nil || f.Zone == time.UTC || f.Zone.String() == "UTC" {
+		return utc.Format("2006-01-02 " + hands + " UTC")
+	}
+	local := t.In(f.Zone)
+	abbreviation, _ := local.Zone()
+	if strings.ContainsAny(abbreviation, "+-") {
+		abbreviation = "UTC" + abbreviation
+	}
+	layout := hands
+	if local.Day() != utc.Day() {
+		layout = "2006-01-02 " + hands
+	}
+	return local.Format("2006-01-02 "+hands) + " " + abbreviation + " (" + utc.Format(layout) + " UTC)"
+}
+
+// duration shows how long something took, in whole minutes from one minute on:
+// "45 s", "12 min", "1 d 2 h 5 min".
+func duration(d time.Duration) string {
+	if d < 0 {
+		return "-" + duration(-d)
+	}
+	if d < time.Minute {
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	}
+	minutes := int(d / time.Minute)
+	var parts []string
+	for _, unit := range []struct {
+		minutes int
+		name    string
+	}{{24 * 60, "d"}, {60, "h"}, {1, "min"}} {
+		if n := minutes / unit.minutes; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, unit.name))
+			minutes %= unit.minutes
+		}
+	}
+	return strings.Join(parts, " ")
+}

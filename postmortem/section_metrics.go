@@ -1,0 +1,35 @@
+package postmortem
+
+import "github.com/tocsinhq/tocsin/incident"
+
+// metrics shows durations with the two milestones each is computed from.
+func metrics(f Facts) Section {
+	var rows [][]string
+	for _, m := range append(Metrics(f), TimeInSeverity(f)...) {
+		rows = append(rows, []string{m.Name, m.Value(), instant(f, m.From), instant(f, m.To)})
+	}
+	parts := []string{table([]string{"Metric", "Value", "From", "To"}, rows)}
+	if kept := promiseCount(f.promises()); kept != "" {
+		parts = append(parts, "**Updates to stakeholders:** "+kept+".")
+	}
+	parts = append(parts, corrections(f))
+	return Section{Key: "metrics", Title: "Metrics", Text: blocks(parts...), Record: true}
+}
+
+func instant(f Facts, i Instant) string { return escape(i.Name) + ", " + f.when(i.At) }
+
+// corrections tells which milestones were set afterwards, so that nobody takes
+// them for measurements.
+func corrections(f Facts) string {
+	c := newCast(f)
+	var items []string
+	for _, l := range f.Lines {
+		if _, ok := l.Event.(incident.MilestoneCorrected); ok {
+			items = append(items, c.sentence(l, c.brief))
+		}
+	}
+	if len(items) == 0 {
+		return ""
+	}
+	return "Set by hand afterwards:\n\n" + bullets(items)
+}
