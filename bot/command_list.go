@@ -1,0 +1,67 @@
+package bot
+
+import (
+	"context"
+
+	"github.com/tocsinhq/tocsin/bot/view"
+	"github.com/tocsinhq/tocsin/incident"
+)
+
+// How many incidents one list shows at most.
+const listLimit = 20
+
+// listCommand lists what is open, or the latest of all. Private incidents are
+// shown to those who have a part in them.
+func (b *Bot) listCommand(ctx context.Context, c Command, _ *incident.Incident) (Reply, error) {
+	all := c.Args == "all"
+	list, err := b.Incidents.Open(ctx, 2*listLimit)
+	if all {
+		list, err = b.Incidents.Recent(ctx, 0, 2*listLimit)
+	}
+	if err != nil {
+		return Reply{}, err
+	}
+	return replyWith(view.List(visibleTo(list, c.User), all, b.Settings.Command)), nil
+}
+
+// visibleTo keeps what a person may see without asking Slack who is in which room.
+func visibleTo(list []*incident.Incident, p incident.PersonID) []*incident.Incident {
+	var seen []*incident.Incident
+	for _, i := range list {
+		if !i.Private || hasPart(i, p) {
+			seen = append(seen, i)
+		}
+	}
+	return seen
+}
+
+func hasPart(i *incident.Incident, p incident.PersonID) bool {
+	for _, known := range partakers(i) {
+		if known == string(p) {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *Bot) statusCommand(ctx context.Context, _ Command, i *incident.Incident) (Reply, error) {
+	s, err := b.situation(ctx, i)
+	if err != nil {
+		return Reply{}, err
+	}
+	return replyWith(view.Status(s)), nil
+}
+
+func (b *Bot) briefCommand(ctx context.Context, _ Command, i *incident.Incident) (Reply, error) {
+	s, err := b.situationWithLines(ctx, i)
+	if err != nil {
+		return Reply{}, err
+	}
+	return replyWith(view.Brief(s)), nil
+}
+
+func (b *Bot) showBriefClick(ctx context.Context, _ Click, i *incident.Incident, _ string) (Reply, error) {
+	return b.briefCommand(ctx, Command{}, i)
+}
+
+func replyWith(m view.Message) Reply { return Reply{Text: m.Text, Blocks: m.Blocks} }

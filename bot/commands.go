@@ -1,0 +1,165 @@
+package bot
+
+import (
+	"context"
+	"strings"
+
+	"github.com/tocsinhq/tocsin/incident"
+)
+
+// command is one subcommand. Help, README and the manifest's hint come from
+// this table.
+type command struct {
+	name    string
+	aliases []string
+	args    string // what may follow, as shown in the help
+	help    string // one line
+	room    bool   // it is about one incident: that of the channel, or named first
+	run     func(*Bot, context.Context, Command, *incident.Incident) (Reply, error)
+}
+
+// commands is THE table of subcommands, in the order of the help.
+func commands() []command {
+	return []command{
+		{"declare", []string{"new", "open", "start"}, "[sev1-5] [private] [title]", "declare an incident; without a title a form opens", false, (*Bot).declareCommand},
+		{"list", []string{"ls"}, "[all]", "incidents that are open, or the latest of all", false, (*Bot).listCommand},
+		{"status", []string{"info", "show"}, "", "how things stand in this incident", true, (*Bot).statusCommand},
+		{"severity", []string{"sev"}, "<sev1-5>", "re-grade the impact", true, (*Bot).severityCommand},
+		{"title", []string{"rename"}, "<title>", "give it a better title", true, (*Bot).titleCommand},
+		{"summary", nil, "[text]", "say what is known; without text a form opens", true, (*Bot).summaryCommand},
+		{"role", []string{"assign"}, "<role> [@person]", "give a role, or take it yourself", true, (*Bot).roleCommand},
+		{"lead", []string{"take", "ic"}, "[@person]", "make somebody, or yourself, Incident Commander", true, (*Bot).leadCommand},
+		{"handoff", []string{"handover"}, "[role] @person", "hand your role over", true, (*Bot).handoffCommand},
+		{"leave", []string{"unassign"}, "<role> [@person]", "give a role up", true, (*Bot).leaveCommand},
+		{"update", []string{"comms"}, "[text] [next 30m]", "tell stakeholders, and promise the next update", true, (*Bot).updateCommand},
+		{"snooze", nil, "<30m>", "move the promised update", true, (*Bot).snoozeCommand},
+		{"note", []string{"log"}, "[at 14:05 [zone]] <text>", "put a note on the timeline, also for an earlier time", true, (*Bot).noteCommand},
+		{"decision", []string{"decide"}, "<text>", "put a decision on record", true, (*Bot).decisionCommand},
+		{"hypothesis", []string{"hypo", "theory"}, "<text> | <n> confirmed | <n> ruled-out", "raise an idea of what is wrong, or settle it", true, (*Bot).hypothesisCommand},
+		{"task", []string{"todo"}, "<text> [@owner] [due friday]", "something to do during the incident", true, (*Bot).taskCommand},
+		{"action", []string{"followup", "action-item"}, "<text> [@owner] [due 2026-12-01]", "an action item for afterwards; gets a ticket", true, (*Bot).actionCommand},
+		{"done", []string{"tick"}, "<n>", "tick a task or action item off", true, (*Bot).doneCommand},
+		{"tasks", []string{"actions", "items"}, "", "what is to be done, and by whom", true, (*Bot).tasksCommand},
+		{"timeline", nil, "[export markdown|json|csv]", "what happened so far", true, (*Bot).timelineCommand},
+		{"mitigate", []string{"mitigated"}, "", "the impact is contained, not yet over", true, (*Bot).mitigateCommand},
+		{"activate", []string{"active", "accept"}, "", "accept it, or take it back from mitigated", true, (*Bot).activateCommand},
+		{"resolve", []string{"resolved", "fix"}, "[cause]", "the impact is over; a form asks for times and cause", true, (*Bot).resolveCommand},
+		{"reopen", nil, "[reason]", "it is not over after all", true, (*Bot).reopenCommand},
+		{"cancel", []string{"false-alarm"}, "[reason]", "it was no incident", true, (*Bot).cancelCommand},
+		{"close", nil, "", "the paperwork is done", true, (*Bot).closeCommand},
+		{"milestone", []string{"milestones"}, "[impact-started 14:02 [zone]] [because …]", "correct a time that was noted wrongly", true, (*Bot).milestoneCommand},
+		{"postmortem", []string{"pm", "retro"}, "[refresh | write | review | publish]", "the review document", true, (*Bot).postmortemCommand},
+		{"brief", nil, "", "ten lines for somebody who just arrived", true, (*Bot).briefCommand},
+		{"help", []string{"?"}, "[command]", "this list, or one command", false, (*Bot).helpCommand},
+	}
+}
+
+// runCommand finds the subcommand, and the incident it is about, and runs it.
+// Without one it shows the incident of the room, or else the open ones.
+func (b *Bot) runCommand(ctx context.Context, c Command) (Reply, error) {
+	if c.Name == "" {
+		return b.overview(ctx, c)
+	}
+	found, ok := findCommand(c.Name)
+	if !ok {
+		return b.unknownCommand(c)
+	}
+	if !found.room {
+		return found.run(b, ctx, c, nil)
+	}
+	i, c, err := b.subject(ctx, c, found)
+	if err != nil {
+		return Reply{}, err
+	}
+	return found.run(b, ctx, c, i)
+}
+
+func (b *Bot) overview(ctx context.Context, c Command) (Reply, error) {
+	i, ok, err := b.Incidents.ByRoom(ctx, c.Channel)
+	if err != nil {
+		return Reply{}, err
+	}
+	if ok {
+		return b.statusCommand(ctx, c, i)
+	}
+	return b.listCommand(ctx, c, nil)
+}
+
+// subject is the incident a command is about: the one named first, else the one
+// whose war room it was typed in.
+func (b *Bot) subject(ctx context.Context, c Command, found command) (*incident.Incident, Command, error) {
+	first, rest := splitWord(c.Args)
+	if strings.HasPrefix(strings.ToUpper(first), "INC-") {
+		id, err := incident.ParseID(first)
+		if err != nil {
+			return nil, c, err
+		}
+		c.Args = rest
+		i, err := b.Incidents.Get(ctx, id)
+		if err != nil {
+			return nil, c, err
+		}
+		return i, c, b.maySee(ctx, i, c.User)
+	}
+	i, ok, err := b.Incidents.ByRoom(ctx, c.Channel)
+	if err != nil {
+		return nil, c, err
+	}
+	if !ok {
+		return nil, c, incident.Errorf(incident.Invalid,
+			"This is not a war room. Type it in one, or name the incident: `%s`. `%s list` shows what is open.",
+			strings.TrimSpace(b.Settings.Command+" "+found.name+" INC-… "+found.args), b.Settings.Command)
+	}
+	return i, c, nil
+}
+
+func findCommand(name string) (command, bool) {
+	for _, c := range commands() {
+		if c.name == name {
+			return c, true
+		}
+		for _, alias := range c.aliases {
+			if alias == name {
+				return c, true
+			}
+		}
+	}
+	return command{}, false
+}
+
+// nearestCommand is the subcommand or alias with the fewest typing mistakes
+// between it and what was typed.
+func nearestCommand(typed string) command {
+	table := commands()
+	best, distance := table[len(table)-1], 1<<30
+	for _, c := range table {
+		for _, name := range append([]string{c.name}, c.aliases...) {
+			if d := typingMistakes(typed, name); d < distance {
+				best, distance = c, d
+			}
+		}
+	}
+	return best
+}
+
+// typingMistakes is the Levenshtein distance of two words, each cut to 40 letters.
+func typingMistakes(a, b string) int {
+	x, y := []rune(a), []rune(b)
+	x, y = x[:min(len(x), 40)], y[:min(len(y), 40)]
+	row := make([]int, len(y)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(x); i++ {
+		diagonal := row[0]
+		row[0] = i
+		for j := 1; j <= len(y); j++ {
+			cost := 1
+			if x[i-1] == y[j-1] {
+				cost = 0
+			}
+			diagonal, row[j] = row[j], min(row[j]+1, row[j-1]+1, diagonal+cost)
+		}
+	}
+	return row[len(y)]
+}

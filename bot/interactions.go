@@ -1,0 +1,79 @@
+package bot
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/tocsinhq/tocsin/incident"
+)
+
+// interaction is one button or menu. The value carries the incident's number,
+// and after a colon whatever else the handler needs.
+type interaction struct {
+	action string
+	run    func(*Bot, context.Context, Click, *incident.Incident, string) (Reply, error)
+}
+
+// aboutNoIncident are the actions whose value names none; all others get one.
+var aboutNoIncident = []string{"open_declare", "link"}
+
+// interactions is THE table of buttons and menus.
+func interactions() []interaction {
+	return []interaction{
+		{"take_command", (*Bot).takeCommandClick},
+		{"take_role", (*Bot).takeRoleClick},
+		{"open_roles", (*Bot).openRolesClick},
+		{"open_update", (*Bot).openUpdateClick},
+		{"draft_update", (*Bot).draftUpdateClick},
+		{"snooze_update", (*Bot).snoozeUpdateClick},
+		{"settle_update", (*Bot).settleUpdateClick},
+		{"choose_severity", (*Bot).chooseSeverityClick},
+		{"mitigate", (*Bot).mitigateClick},
+		{"open_resolve", (*Bot).openResolveClick},
+		{"open_reopen", (*Bot).openReopenClick},
+		{"open_close", (*Bot).openCloseClick},
+		{"open_milestones", (*Bot).openMilestonesClick},
+		{"open_task", (*Bot).openTaskClick},
+		{"tick_task", (*Bot).tickTaskClick},
+		{"open_declare", (*Bot).openDeclareClick},
+		{"show_timeline", (*Bot).showTimelineClick},
+		{"show_brief", (*Bot).showBriefClick},
+		{"open_postmortem", (*Bot).openPostmortemClick},
+		{"link", (*Bot).linkClick},
+	}
+}
+
+// actionName is the table's name of an action_id: the part before the first
+// colon, since Slack wants ids to be unique within a block.
+func actionName(id string) string {
+	name, _, _ := strings.Cut(id, ":")
+	return name
+}
+
+// runClick finds the handler and the incident of a click. A button of a message
+// a year old still works on the incident as it is now.
+func (b *Bot) runClick(ctx context.Context, c Click) (Reply, error) {
+	for _, in := range interactions() {
+		if in.action != c.Action {
+			continue
+		}
+		number, rest, _ := strings.Cut(c.Value, ":")
+		if slices.Contains(aboutNoIncident, in.action) {
+			return in.run(b, ctx, c, nil, rest)
+		}
+		id, err := incident.ParseID(number)
+		if err != nil {
+			return Reply{}, err
+		}
+		i, err := b.Incidents.Get(ctx, id)
+		if err != nil {
+			return Reply{}, err
+		}
+		if err := b.maySee(ctx, i, c.User); err != nil {
+			return Reply{}, err
+		}
+		return in.run(b, ctx, c, i, rest)
+	}
+	return Reply{}, incident.Errorf(incident.Invalid, "This button belongs to an older version; type `%s help` to see what there is now.", b.Settings.Command)
+}

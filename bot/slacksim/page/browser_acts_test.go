@@ -1,0 +1,227 @@
+package page_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/tocsinhq/tocsin/bot/slacksim"
+)
+
+func TestCommandIsHintedAnsweredAndSeenByOneOnly(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	b := o.browse("alice")
+	b.enters("#composer textarea", "/inc")
+	b.reads(".hints li", "Open a war room")
+	b.run(press(kb.ArrowDown), press(kb.Tab))
+	b.becomes("the second hint to be taken", `document.querySelector("#composer textarea").value === "/incident resolve "`)
+	b.types("now")
+	b.reads(".ephemeral", "You typed resolve now")
+	b.reads(".ephemeral", "Only visible to you")
+	b.click(`[data-person="bob"]`)
+	b.becomes("bob to be the one who looks", `document.querySelector('[data-person="bob"]').getAttribute("aria-current") === "true" && document.querySelector(".message")`)
+	if text := b.text("#stream"); strings.Contains(text, "You typed") {
+		t.Errorf("bob sees what is for alice only:\n%s", text)
+	}
+}
+
+func TestCommandWithoutAnAnswerIsToldAndNotLost(t *testing.T) {
+	t.Parallel()
+	b := open(t).browse("alice")
+	b.types("/incident silence")
+	b.reads(".toast", `/incident failed with the error "dispatch_failed"`)
+	b.becomes("the command to be back in the field", `document.querySelector("#composer textarea").value === "/incident silence"`)
+}
+
+func TestElementsOfAMessageReachTheApp(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	o.card()
+	b := o.browse("alice")
+	b.reads(".block.header", "Checkout is down")
+	b.reads(".fields", "@Alice Adler")
+	b.reads(".context time", "1 Jan 2026 at 14:00") // Berlin's clock
+	b.click(`[data-action="ack"]`)
+	b.reads("#stream", "alice used ack INC-1")
+	b.click(`[data-action="resolve"]`)
+	b.reads("#ask", "Is it really over?")
+	b.click("#ask [type=button]")
+	b.click(`[data-action="resolve"]`)
+	b.click("#ask [type=submit]")
+	b.reads("#stream", "alice used resolve")
+	b.run(chromedp.SendKeys(chromedp.CSS(`select[data-action="lead"]`), "Carol"))
+	b.reads("#stream", "alice used lead U0CAROL")
+	b.click(`[data-action="more"]`)
+	b.click(`#popover [role="menuitem"]`)
+	b.reads("#stream", "alice used more roles")
+	if n := strings.Count(b.text("#stream"), "alice used resolve"); n != 1 {
+		t.Errorf("resolve was used %d times; want the confirmed one only", n)
+	}
+}
+
+func TestModalComplainsThenSubmits(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	b := o.browse("alice")
+	b.types("/incident declare")
+	b.becomes("the first field to have the focus", `document.activeElement.closest('[data-block="title"]') !== null`)
+	b.click("#modal [type=submit]")
+	b.reads("#modal .error", "Please complete this required field.")
+	b.enters("#modal input", "?"+kb.Enter)
+	b.reads("#modal .error", "Say what broke.")
+	o.w.Person("bob").Says("#incidents", "meanwhile") // an update must not take what was typed
+	b.reads("#stream", "meanwhile")
+	b.run(chromedp.SendKeys(chromedp.CSS(`#modal [data-block="sev"] select`), "SEV1"))
+	b.enters("#modal input", " & more")
+	b.click("#modal [type=submit]")
+	b.reads("#stream", "Declared: ? & more SEV1")
+	b.becomes("the modal to be closed", `!document.querySelector("#modal").open`)
+}
+
+func TestViewsStackAndKeepWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	b := o.browse("alice")
+	b.types("/incident declare")
+	b.enters("#modal input", "Checkout")
+	b.click(`#modal [data-action="deeper"]`)
+	b.reads("#modal h2", "Severities")
+	b.becomes("a link with its label, once", `document.querySelector("#modal .sheet").innerText === "SEV1 is the worst" && document.querySelector("#modal a").href === "https://acme.example/sev"`)
+	b.click("#modal footer button")
+	b.reads("#modal h2", "Declare an incident")
+	b.becomes("the title to be as typed", `document.querySelector("#modal input").value === "Checkout"`)
+}
+
+func TestModalClosesOnEscape(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	b := o.browse("alice")
+	b.click(`[aria-label="Shortcuts"]`)
+	b.click(`#popover [role="menuitem"]`)
+	b.sees("#modal form")
+	b.run(press(kb.Escape))
+	o.until("the modal to be gone from the workspace", func() bool { return o.w.Person("alice").Modal() == nil })
+	b.becomes("the modal to be closed", `!document.querySelector("#modal").open`)
+}
+
+func TestReactReplyPinEditDelete(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	alice := o.w.Person("alice")
+	ts := alice.Says("#incidents", "Checkout is *down*")
+	b := o.browse("alice")
+	at := `[data-ts="` + ts + `"] `
+	b.reads(at+"b", "down")
+	b.hover(ts)
+	b.click(at + `[data-emoji="pushpin"]`)
+	b.reads(at+".reaction.mine", "1")
+	b.click(at + ".reaction.mine")
+	b.becomes("the reaction to be gone", `!document.querySelector(`+quoted(at+".reaction.mine")+`)`)
+	b.hover(ts)
+	b.click(at + `[aria-label="Reply in thread"]`)
+	b.enters("#side textarea", "On it")
+	b.run(press(kb.Enter))
+	b.reads(at+".replies", "1 reply")
+	b.choose(ts, "Pin to channel")
+	b.reads("#pins", "1")
+	b.choose(ts, "Edit message")
+	b.enters("#ask input", " again"+kb.Enter)
+	b.reads(at, "(edited)")
+	b.choose(ts, "Delete message")
+	b.click("#ask [type=submit]")
+	o.until("the message to be deleted", func() bool { return len(o.w.Pinned("#incidents")) == 0 })
+	b.becomes("the message to be gone", `!document.querySelector(`+quoted("#stream "+at)+`)`)
+}
+
+// hover puts the focus on a message, which shows its tools as the mouse does.
+func (b *browser) hover(ts string) {
+	b.t.Helper()
+	b.becomes("a message", `(() => { const m = document.querySelector('#stream [data-ts="`+ts+`"]'); m?.focus(); return document.activeElement === m; })()`)
+}
+
+// choose takes an entry of a message's menu.
+func (b *browser) choose(ts, label string) {
+	b.t.Helper()
+	b.hover(ts)
+	b.click(`#stream [data-ts="` + ts + `"] [aria-label="More actions"]`)
+	b.becomes("the entry "+label, `(() => { const e = [...document.querySelectorAll("#popover button")].find((e) => e.innerText === `+quoted(label)+`); e?.click(); return Boolean(e); })()`)
+}
+
+func TestUpdatesKeepTextFocusAndPlace(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	bob := o.w.Person("bob")
+	for range 40 {
+		bob.Says("#incidents", "an older line")
+	}
+	b := o.browse("alice")
+	b.reads("#stream", "an older line")
+	b.enters("#composer textarea", "half a sen")
+	b.becomes("the reader to be at the top", `(document.querySelector("#stream").scrollTop = 0, document.querySelector("#stream").dispatchEvent(new Event("scroll")), true)`)
+	bob.Says("#incidents", "news")
+	bob.Says("#general", "elsewhere")
+	b.reads("#stream", "news")
+	b.becomes("all to be as it was", `document.querySelector("#stream").scrollTop < 5 && document.activeElement.value === "half a sen"`)
+	b.sees(`[data-channel="general"].unread`)
+	b.click(`[data-channel="general"]`)
+	b.reads("#stream", "elsewhere")
+	b.becomes("general to be read", `!document.querySelector('[data-channel="general"].unread') && document.querySelector("#composer textarea").value === ""`)
+	b.click(`[data-channel="incidents"]`)
+	b.becomes("the draft to be back", `document.querySelector("#composer textarea").value === "half a sen"`)
+}
+
+func TestPrivateChannelsAreForTheirMembers(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	o.w.AddChannel("board-room", "alice", true)
+	o.w.Person("alice").Says("#board-room", "between us")
+	b := o.browse("alice")
+	b.click(`[data-channel="board-room"]`)
+	b.reads("#stream", "between us")
+	b.click(`[data-person="carol"]`)
+	b.becomes("carol not to see it", `document.querySelector('[data-person="carol"].current') && !document.querySelector('[data-channel="board-room"]') && document.querySelector(".room.current")`)
+	if text := b.text("body"); strings.Contains(text, "between us") {
+		t.Errorf("carol reads a private channel:\n%s", text)
+	}
+}
+
+const homeView = `{"type":"home","blocks":[{"type":"header","text":{"type":"plain_text","text":"Your incidents"}},
+ {"type":"actions","block_id":"row","elements":[{"type":"button","action_id":"declare_home","value":"x","text":{"type":"plain_text","text":"Declare"}}]}]}`
+
+func TestHomeIsDrawnAndUsed(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	o.publish("U0ALICE", homeView)
+	b := o.browse("alice")
+	b.click(`#sidebar a[href$="/home"]`)
+	b.reads("#stream .header", "Your incidents")
+	b.reads("#head .tabs", "Messages")
+	b.click(`[data-action="declare_home"]`)
+	b.click(`[data-channel="incidents"]`)
+	b.reads("#stream", "alice used declare_home x")
+}
+
+func TestWhatPeopleWriteIsNeverMarkup(t *testing.T) {
+	t.Parallel()
+	const evil = `<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>`
+	o := open(t)
+	w := o.w
+	w.AddPerson("mallory", slacksim.PersonOptions{RealName: evil, Title: evil})
+	mallory := w.Person("mallory")
+	mallory.Says("#incidents", evil+" *"+evil+"* `"+evil+"`")
+	mallory.Says("#incidents", `<javascript:window.pwned=1|click> [x](javascript:window.pwned=1) javascript:window.pwned=1`)
+	ts := mallory.Says("#incidents", "reactions")
+	_ = mallory.Reacts("#incidents", ts, `"><img src=x onerror=window.pwned=1>`)
+	_ = mallory.SetsTopic("#incidents", evil)
+	mallory.Uploads("#incidents", evil+".txt", []byte("x"))
+	o.evilCard(evil)
+	b := o.browse("alice")
+	b.reads("#stream", "<script>window.pwned=1</script>")
+	b.reads(".block.header", "<img src=x")
+	b.reads(".topic", "onerror")
+	b.becomes("nothing to have run", `window.pwned === undefined && document.querySelectorAll("#stream script, #stream img, #head img, #rail img").length === 0`)
+	b.becomes("no link to lead into a script", `[...document.querySelectorAll("a")].every((a) => ["http:", "https:", "mailto:"].includes(a.protocol))`)
+}

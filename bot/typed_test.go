@@ -1,0 +1,213 @@
+package bot
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/tocsinhq/tocsin/incident"
+)
+
+func TestDeclarationsAreReadAsTyped(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]incident.Declaration{
+		"":                              {},
+		"sev1":                          {Severity: incident.SEV1},
+		"sev2 Checkout is down":         {Severity: incident.SEV2, Title: "Checkout is down"},
+		"SEV-3\tprivate  Two  words":    {Severity: incident.SEV3, Private: true, Title: "Two  words"},
+		"private sev1\nA leak":          {Severity: incident.SEV1, Private: true, Title: "A leak"},
+		"PRIVATE leak":                  {Private: true, Title: "leak"},
+		"private private parts":         {Private: true, Title: "private parts"},
+		"sev1 sev2 is what they say":    {Severity: incident.SEV1, Title: "sev2 is what they say"},
+		"S3 is down":                    {Title: "S3 is down"},
+		"5 shops are closed":            {Title: "5 shops are closed"},
+		"sev9 Checkout":                 {Title: "sev9 Checkout"},
+		"Checkout sev1":                 {Title: "Checkout sev1"},
+		"severe trouble with checkouts": {Title: "severe trouble with checkouts"},
+	} {
+		if diff := cmp.Diff(want, readDeclaration(typed)); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", typed, diff)
+		}
+	}
+}
+
+func TestCommandsAreSplitAtTheFirstSpace(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string][2]string{
+		"":                          {"", ""},
+		"  LIST ":                   {"list", ""},
+		"note at  14:05\nTwo":       {"note", "at  14:05\nTwo"},
+		"Declare\tSev1 Checkout":    {"declare", "Sev1 Checkout"},
+		"note\u00a0with a no-break": {"note", "with a no-break"},
+	} {
+		if name, args := splitCommand(typed); name != want[0] || args != want[1] {
+			t.Errorf("%q is %q with %q, want %q", typed, name, args, want)
+		}
+	}
+}
+
+func TestPersonIsTakenOutOfWords(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]struct {
+		person incident.PersonID
+		words  string
+		code   incident.Code
+	}{
+		"":                                  {},
+		"commander":                         {words: "commander"},
+		"<@U0BOB>":                          {person: "U0BOB"},
+		"<@U0BOB|bob> ops":                  {person: "U0BOB", words: "ops"},
+		"communications <@W0BOB|bob>  lead": {person: "W0BOB", words: "communications lead"},
+		"ops <@U0BOB> <@U0EVE>":             {person: "U0BOB", words: "ops <@U0EVE>"},
+		"ops @zelda":                        {code: incident.NotFound},
+		"@zelda":                            {code: incident.NotFound},
+		"mail zelda@example.com":            {words: "mail zelda@example.com"},
+	} {
+		person, words, err := takePerson(typed)
+		if person != want.person || words != want.words || incident.CodeOf(err) != want.code {
+			t.Errorf("%q gives %q, %q, %v", typed, person, words, err)
+		}
+	}
+}
+
+func TestDutyIsTakenOffATask(t *testing.T) {
+	t.Parallel()
+	today := time.Now().UTC()
+	day := time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)
+	tomorrow := day.AddDate(0, 0, 1)
+	for typed, want := range map[string]struct {
+		text  string
+		owner incident.PersonID
+		due   time.Time
+		code  incident.Code
+	}{
+		"Call the bank":                            {text: "Call the bank"},
+		"Call the bank <@U0BOB|bob>":               {text: "Call the bank", owner: "U0BOB"},
+		"<@U0BOB> call the bank":                   {text: "call the bank", owner: "U0BOB"},
+		"Ask <@U0BOB> about it":                    {text: "Ask <@U0BOB> about it"},
+		"Call due tomorrow":                        {text: "Call", due: tomorrow},
+		"Call <@U0BOB> due on tomorrow":            {text: "Call", owner: "U0BOB", due: tomorrow},
+		"Call due by tomorrow <@U0BOB>":            {text: "Call", owner: "U0BOB", due: tomorrow},
+		"Pay what is due to the bank due tomorrow": {text: "Pay what is due to the bank", due: tomorrow},
+		"Pay what is due to the bank":              {text: "Pay what is due to the bank"},
+		"Call DUE in 1 day":                        {text: "Call", due: tomorrow},
+		"Call due fryday":                          {code: incident.Invalid},
+		"Call due 1999-12-01":                      {code: incident.Invalid},
+		"Call due 2026-02-30 at noon":              {code: incident.Invalid},
+		"Call @zelda":                              {code: incident.NotFound},
+		"Mail zelda@example.com":                   {text: "Mail zelda@example.com"},
+	} {
+		text, owner, due, err := takeDuty(typed, time.UTC)
+		if text != want.text || owner != want.owner || !due.Equal(want.due) || incident.CodeOf(err) != want.code {
+			t.Errorf("%q gives %q, %q, %v, %v", typed, text, owner, due, err)
+		}
+	}
+}
+
+func TestPromiseStandsAtTheEndOfAnUpdate(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"We look. next 30m":                  "30m",
+		"We look next update in 2 hours":     "2 hours",
+		"We look. Next in 1.5h":              "1.5h",
+		"next 30m":                           "30m",
+		"We look, next 1h30m.":               "1h30m",
+		"We look, next 1 hour and 30 min":    "1 hour and 30 min",
+		"All is well next none":              "none",
+		"All is well, next never":            "never",
+		"What comes next 30m later we see.":  "",
+		"We know what is next":               "",
+		"The context 30m":                    "",
+		"We turn to the next 3 shops later!": "",
+	} {
+		got := ""
+		if m := nextPattern.FindStringSubmatch(typed); m != nil {
+			got = m[1]
+		}
+		if got != want {
+			t.Errorf("%q promises %q, want %q", typed, got, want)
+		}
+	}
+}
+
+func TestNearestCommandIsWhatWasMeant(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{
+		"delcare": "declare", "sevrity": "severity", "resovle": "resolve", "tsk": "task", "hlep": "help",
+		"postmortm": "postmortem", "handof": "handoff", "timelnie": "timeline", "followupp": "action",
+	} {
+		if got := nearestCommand(typed).name; got != want {
+			t.Errorf("%q is near %q, want %q", typed, got, want)
+		}
+	}
+	if got := nearestCommand(strings.Repeat("x", 100_000)); got.name == "" {
+		t.Error("a long word has no nearest command")
+	}
+}
+
+func TestEveryNameAndAliasFindsItsCommand(t *testing.T) {
+	t.Parallel()
+	seen := map[string]string{}
+	for _, c := range commands() {
+		for _, name := range append([]string{c.name}, c.aliases...) {
+			if found, ok := findCommand(name); !ok || found.name != c.name {
+				t.Errorf("%q finds %q, want %q", name, found.name, c.name)
+			}
+			if other := seen[name]; other != "" {
+				t.Errorf("%q is both %s and %s", name, other, c.name)
+			}
+			seen[name] = c.name
+		}
+	}
+}
+
+func TestRoleWords(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]incident.Role{
+		"commander": incident.Commander, "IC": incident.Commander, "Incident Commander": incident.Commander, "lead": incident.Commander,
+		"ops": incident.Operations, "Operations Lead": incident.Operations, "comms": incident.Comms, "communications lead": incident.Comms,
+		" scribe ": incident.Scribe, "sme": incident.Responder, "juggler": "", "": "",
+	} {
+		if got, err := incident.ParseRole(typed); got != want || (err == nil) != (want != "") {
+			t.Errorf("%q is %q, %v", typed, got, err)
+		}
+	}
+}
+
+func TestNumberBeforeAnIdeaIsPartOfIt(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]struct {
+		number  int
+		outcome string
+		settles bool
+	}{
+		"1 confirmed":                      {1, "confirmed", true},
+		"#2 ruled out":                     {2, "ruled out", true},
+		"3 perhaps":                        {3, "perhaps", true},
+		"4":                                {4, "", true},
+		"#5 it was the cat":                {5, "it was the cat", true},
+		"500 errors come from the gateway": {500, "errors come from the gateway", false},
+		"The certificate expired":          {0, "", false},
+		"2038 is here":                     {2038, "is here", false},
+		"":                                 {0, "", false},
+	} {
+		number, outcome, settles := settlement(typed)
+		if settles != want.settles || settles && (number != want.number || outcome != want.outcome) {
+			t.Errorf("%q gives %d, %q, %v", typed, number, outcome, settles)
+		}
+	}
+}
+
+func TestOnlyATimeDatesANoteBack(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]bool{
+		"at 14:05 the phone rang": true, "At yesterday 14:05 it rang": true, "at 10m ago it rang": true,
+		"at least three shops call": false, "at nowhere": false, "attention": false, "": false,
+	} {
+		if got := datedPattern.MatchString(typed); got != want {
+			t.Errorf("%q: dated %v, want %v", typed, got, want)
+		}
+	}
+}

@@ -1,0 +1,137 @@
+package view
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/timeline"
+)
+
+// Brief is for somebody who just arrived: about ten lines that spare the others
+// the questions.
+func Brief(s Situation) Message {
+	i := s.Incident
+	blocks := sections(
+		headline(i),
+		parts("\n", quote(i.Summary, maxExcerpt), impact(i), strings.Join(roleLines(i), "\n")),
+		parts("\n", lastUpdate(s), nextUpdate(i)),
+		keyEvents(s),
+		tried(s),
+		needed(s),
+		parts("\n", links(s), briefRoom(i)),
+	)
+	return Message{Text: fallback(i, commandedBy(i)), Blocks: blocks}
+}
+
+func briefRoom(i *incident.Incident) string {
+	if r := room(i); r != "" {
+		return "*War room:* " + r
+	}
+	return ""
+}
+
+func lastUpdate(s Situation) string {
+	for _, l := range slices.Backward(s.Lines) {
+		if u, ok := l.Event.(incident.UpdatePosted); ok {
+			return "*Last update* (" + moment(l.OccurredAt) + ", " + who(l.By) + "):\n" + quote(u.Text, maxExcerpt)
+		}
+	}
+	return ""
+}
+
+// How many events a brief tells.
+const briefEvents = 4
+
+// keyEvents are the last starred entries; without stars, the last of what
+// mattered.
+func keyEvents(s Situation) string {
+	chosen := lastLines(s.Lines, func(l timeline.Line) bool { return l.Starred })
+	name := "*Key events*"
+	if len(chosen) == 0 {
+		name = "*What happened last*"
+		chosen = lastLines(s.Lines, matters)
+	}
+	if len(chosen) == 0 {
+		return ""
+	}
+	lines := []string{name}
+	for _, l := range chosen {
+		lines = append(lines, "• "+lineText(l, maxLineText))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func lastLines(lines []timeline.Line, wanted func(timeline.Line) bool) []timeline.Line {
+	var list []timeline.Line
+	for _, l := range lines {
+		if wanted(l) && l.Deleted.IsZero() && !l.Withdraw {
+			list = append(list, l)
+		}
+	}
+	return list[max(0, len(list)-briefEvents):]
+}
+
+// matters leaves out what a brief says in lines of its own.
+func matters(l timeline.Line) bool {
+	switch l.Event.(type) {
+	case incident.UpdatePosted, incident.UpdateSnoozed, incident.HypothesisRaised, incident.HypothesisSettled,
+		incident.RoleAssigned, incident.RoleVacated, incident.RoomOpened, incident.SummaryChanged, incident.TicketFiled,
+		incident.TicketParked, incident.StepFailed:
+		return false
+	}
+	return !l.Quiet
+}
+
+// tried says what is known of the cause: confirmed, being tested, ruled out.
+func tried(s Situation) string {
+	var lines []string
+	if text := cause(s.Incident); text != "" {
+		lines = append(lines, text)
+	}
+	for _, group := range []struct {
+		outcome timeline.Outcome
+		name    string
+	}{{timeline.Confirmed, ":dart: *Confirmed:* "}, {timeline.Untested, ":thinking_face: *To test:* "}, {timeline.RuledOut, ":heavy_multiplication_x: *Ruled out:* "}} {
+		if text := ideas(hypotheses(s, group.outcome)); text != "" {
+			lines = append(lines, group.name+text)
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// ideas lists the latest hypotheses of one outcome.
+func ideas(list []timeline.Hypothesis) string {
+	const most = 4
+	var texts []string
+	for _, h := range list[max(0, len(list)-most):] {
+		texts = append(texts, said(h.Text, 120)+" ("+strconv.Itoa(h.Number)+")")
+	}
+	if more := len(list) - most; more > 0 {
+		texts = append(texts, "and "+strconv.Itoa(more)+" more")
+	}
+	return strings.Join(texts, "; ")
+}
+
+// needed says where a newcomer can help: roles nobody has, tasks nobody does.
+func needed(s Situation) string {
+	i := s.Incident
+	var wants []string
+	if i.Status.Ongoing() {
+		for _, r := range []incident.Role{incident.Commander, incident.Operations, incident.Comms} {
+			if i.Holder(r) == "" {
+				wants = append(wants, r.Title())
+			}
+		}
+	}
+	for _, t := range s.Tasks {
+		if t.Open() && t.Owner == "" && len(wants) < 8 {
+			wants = append(wants, "someone for "+taskName(t.Kind, t.Number)+" ("+said(t.Text, 80)+")")
+		}
+	}
+	if len(wants) == 0 {
+		return ""
+	}
+	return ":raising_hand: *Needed:* " + strings.Join(wants, "; ")
+}
