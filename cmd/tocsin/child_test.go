@@ -1,0 +1,78 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// servesForTest makes this test binary the program itself.
+const servesForTest = "TOCSIN_TEST_SERVES"
+
+func TestMain(m *testing.M) {
+	if _, ok := os.LookupEnv(servesForTest); ok {
+		os.Exit(execute(context.Background(), []string{"serve"}, streams{os.Stdout, os.Stderr}, os.LookupEnv))
+	}
+	os.Exit(m.Run())
+}
+
+// child is one running program.
+type child struct {
+	command *exec.Cmd
+	log     lockedLog
+	gone    chan struct{} // closed when the process has ended
+}
+
+// spawn starts the program with these settings and no others.
+func spawn(t *testing.T, settings map[string]string) *child {
+	t.Helper()
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &child{command: exec.Command(binary), gone: make(chan struct{})}
+	c.command.Env = append(c.command.Env, servesForTest+"=1", "HOME="+t.TempDir(), "GOMAXPROCS=2")
+	for name, value := range settings {
+		c.command.Env = append(c.command.Env, name+"="+value)
+	}
+	c.command.Stdout, c.command.Stderr = &c.log, &c.log
+	if err := c.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = c.command.Wait(); close(c.gone) }() // it is killed: that is no error
+	return c
+}
+
+// kill ends the process with SIGKILL and waits until it is gone. Twice is once.
+func (c *child) kill() {
+	_ = c.command.Process.Kill() // it may be gone already
+	<-c.gone
+}
+
+// pid tells processes apart, also on the jobs that they work.
+func (c *child) pid() int { return c.command.Process.Pid }
+
+// lockedLog is what a child wrote so far.
+type lockedLog struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write appends to the log.
+func (l *lockedLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// tail is the end of the log, for a test that has failed.
+func (l *lockedLog) tail() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	lines := strings.Split(strings.TrimSpace(l.text.String()), "\n")
+	return strings.Join(lines[max(0, len(lines)-25):], "\n")
+}

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"net/http"
+
+	"github.com/tocsinhq/tocsin/bot"
+	"github.com/tocsinhq/tocsin/bot/slacksim/page"
+)
+
+// pages mounts the simulated client and the board beside our own pages.
+func (d *demo) pages() {
+	d.server.Handle("/jira/", http.StripPrefix("/jira", d.jira.BoardPage()))
+	d.server.Handle("GET /review", http.HandlerFunc(d.latestPostmortem))
+	d.server.Handle("/", page.New(page.Options{
+		Workspace: d.slack, Title: "Tocsin demo", Commands: hints(), Shortcuts: demoShortcuts(),
+		Panels:  []page.Panel{{Title: "Jira", URL: "/jira/"}, {Title: "Postmortem", URL: "/review"}},
+		Closing: d.server.Closing(),
+		Intro:   "Everything here is simulated but Tocsin. Type /incident declare, press buttons, react with 📌 ⭐ ☑ 📣, and switch between people on the left.",
+	}))
+}
+
+func hints() []page.Hint {
+	var list []page.Hint
+	for _, row := range bot.CommandRows() {
+		list = append(list, page.Hint{Name: row.Name, Args: row.Args, Help: row.Help})
+	}
+	return list
+}
+
+func demoShortcuts() []page.Shortcut {
+	var list []page.Shortcut
+	for _, s := range bot.ShortcutRows() {
+		list = append(list, page.Shortcut{Callback: s.Callback, Name: s.Name, OnMessage: s.OnMessage})
+	}
+	return list
+}
