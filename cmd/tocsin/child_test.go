@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +15,9 @@ import (
 const servesForTest = "TOCSIN_TEST_SERVES"
 
 func TestMain(m *testing.M) {
+	if raceDetector {
+		runtime.GOMAXPROCS(1)
+	}
 	if _, ok := os.LookupEnv(servesForTest); ok {
 		os.Exit(execute(context.Background(), []string{"serve"}, streams{os.Stdout, os.Stderr}, os.LookupEnv))
 	}
