@@ -185,19 +185,16 @@ func (t tap) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return socket, rw, err
 }
 
-// acked counts the commands that were acked over sockets that are open now, and
-// over those that are closed.
-func (g *gate) acked() (open, closed int) {
+// heard counts the open sockets over which commands were acked.
+func (g *gate) heard() (n int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	for _, t := range g.taps {
-		if t.over.Load() {
-			closed += int(t.acks.Load())
-		} else {
-			open += int(t.acks.Load())
+		if !t.over.Load() && t.acks.Load() > 0 {
+			n++
 		}
 	}
-	return open, closed
+	return n
 }
 
 // tapped is a WebSocket as Slack's side reads it. The only text frames that an
