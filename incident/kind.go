@@ -54,7 +54,7 @@ const (
 
 // Kinds lists every kind there is; tests demand a reaction row, a codec and a sentence for each.
 func Kinds() []Kind {
-	return []Kind{
+	return append([]Kind{
 		KindDeclared,
 		KindTitleChanged,
 		KindSummaryChanged,
@@ -101,7 +101,7 @@ func Kinds() []Kind {
 		KindPostmortemDrafted,
 		KindPostmortemWritten,
 		KindPostmortemAdvanced,
-	}
+	}, pagingKinds()...)
 }
 
 // Kind names the event.

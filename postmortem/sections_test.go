@@ -47,6 +47,9 @@ func every() []incident.Event {
 		incident.RoomStateChanged{State: "archived"}, incident.StepDone{Step: "topic"}, incident.StepFailed{Step: "topic", Reason: "R"}, incident.TicketFiled{Key: "K-1"},
 		incident.TicketParked{Reason: "R"}, incident.TicketMoved{Key: "K-1", Status: "Done"}, incident.PostmortemDrafted{Version: 1}, incident.PostmortemWritten{Section: "s"},
 		incident.PostmortemAdvanced{From: "draft", To: "in review"},
+		incident.EscalationBegan{Subject: "Checkout"}, incident.StepFired{Step: 1}, incident.EscalationAcknowledged{Person: ann}, incident.EscalationSnoozed{Until: noon},
+		incident.EscalationReturned{Cause: "snooze"}, incident.EscalationHeld{}, incident.EscalationExhausted{}, incident.EscalationResolved{},
+		incident.DeliveryMoved{Person: ann, Method: "sms", State: "sent"}, incident.PersonUnreachable{Person: ann},
 	}
 }
 

@@ -30,7 +30,8 @@ func (c cast) sentence(l timeline.Line, text func(string, time.Time) string) str
 	case incident.HypothesisSettled:
 		return fmt.Sprintf("**Hypothesis %d %s:** %s", e.Number, escape(e.Outcome), t(e.Text))
 	}
-	return escape(string(l.Event.Kind()))
+	role := func(p incident.PersonID) string { return c.who(incident.By(p), l.OccurredAt) }
+	return escape(timeline.Describe(l.Event, role))
 }
 
 func (c cast) tellLife(event incident.Event, t func(string) string) string {

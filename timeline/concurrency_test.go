@@ -133,7 +133,7 @@ type note struct{ Incident incident.ID }
 func (note) Kind() string { return "test.note" }
 
 func reaction(args river.JobArgs) []timeline.Reaction {
-	return []timeline.Reaction{func(timeline.Entry) *timeline.Job { return &timeline.Job{Args: args} }}
+	return []timeline.Reaction{func(timeline.Entry) []timeline.Job { return []timeline.Job{{Args: args}} }}
 }
 
 func TestAReactionThatCannotBeInsertedRollsEverythingBack(t *testing.T) {
@@ -168,7 +168,7 @@ func TestAReactionThatCannotBeInsertedRollsEverythingBack(t *testing.T) {
 func TestReactionsCommitWithTheChange(t *testing.T) {
 	w := newWorld(t)
 	w.recorder.Reactions = timeline.Reactions{
-		incident.KindDeclared: append(reaction(note{Incident: 1}), func(timeline.Entry) *timeline.Job { return nil }),
+		incident.KindDeclared: append(reaction(note{Incident: 1}), func(timeline.Entry) []timeline.Job { return nil }),
 		incident.KindResolved: reaction(note{Incident: 1}),
 	}
 	id := w.declare()
@@ -188,7 +188,7 @@ func TestACancelledChangeLeavesNothing(t *testing.T) {
 	w := newWorld(t)
 	id := w.declare()
 	ctx, cancel := context.WithCancel(t.Context())
-	w.recorder.Reactions = timeline.Reactions{incident.KindNoteAdded: {func(timeline.Entry) *timeline.Job {
+	w.recorder.Reactions = timeline.Reactions{incident.KindNoteAdded: {func(timeline.Entry) []timeline.Job {
 		cancel() // after the entry was written, before the commit
 		return nil
 	}}}

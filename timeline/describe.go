@@ -40,7 +40,7 @@ func (t teller) line(l Line) string {
 }
 
 func (t teller) tell(e incident.Event) string {
-	for _, group := range []func(incident.Event) string{t.life, t.people, t.tasks, t.updates, t.record, t.amendment, t.places} {
+	for _, group := range []func(incident.Event) string{t.life, t.people, t.tasks, t.updates, t.record, t.amendment, t.places, t.paging} {
 		if s := group(e); s != "" {
 			return strings.Join(strings.Fields(s), " ") // names may hold line ends too
 		}

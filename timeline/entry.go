@@ -40,6 +40,16 @@ var events = func() map[incident.Kind]reflect.Type {
 		incident.RoomStateChanged{}, incident.StepDone{}, incident.StepFailed{}, incident.TicketFiled{},
 		incident.TicketParked{}, incident.TicketMoved{}, incident.PostmortemDrafted{}, incident.PostmortemWritten{},
 		incident.PostmortemAdvanced{},
+		incident.EscalationBegan{},
+		incident.StepFired{},
+		incident.EscalationAcknowledged{},
+		incident.EscalationSnoozed{},
+		incident.EscalationReturned{},
+		incident.EscalationHeld{},
+		incident.EscalationExhausted{},
+		incident.EscalationResolved{},
+		incident.DeliveryMoved{},
+		incident.PersonUnreachable{},
 	} {
 		m[e.Kind()] = reflect.TypeOf(e)
 	}

@@ -50,6 +50,17 @@ var labels = map[incident.Kind]string{
 	incident.KindPostmortemDrafted:  "Draft",
 	incident.KindPostmortemWritten:  "Section",
 	incident.KindPostmortemAdvanced: "Postmortem",
+
+	incident.KindEscalationBegan:        "Paging",
+	incident.KindStepFired:              "Page",
+	incident.KindEscalationAcknowledged: "Acknowledged",
+	incident.KindEscalationSnoozed:      "Snoozed",
+	incident.KindEscalationReturned:     "Paging again",
+	incident.KindEscalationHeld:         "Held",
+	incident.KindEscalationExhausted:    "Nobody answered",
+	incident.KindEscalationResolved:     "Paging over",
+	incident.KindDeliveryMoved:          "Delivery",
+	incident.KindPersonUnreachable:      "Unreachable",
 }
 
 // KindLabel returns a short noun for a kind, for tables. An unknown kind is

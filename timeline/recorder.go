@@ -10,9 +10,9 @@ import (
 	"github.com/tocsinhq/tocsin/incident"
 )
 
-// Reaction says which job follows from an entry. It returns nil when none does.
-// It must be pure: the same entry always gives the same job.
-type Reaction func(Entry) *Job
+// Reaction says which jobs follow from an entry, possibly none. It must be pure:
+// the same entry always gives the same jobs.
+type Reaction func(Entry) []Job
 
 // Job is a job to insert together with the entry.
 type Job struct {
@@ -41,7 +41,7 @@ func (r *Recorder) Record(ctx context.Context, tx pgx.Tx, rec incident.Record) e
 	var jobs []river.InsertManyParams
 	for _, e := range entries {
 		for _, react := range r.Reactions[e.Event.Kind()] {
-			if job := react(e); job != nil {
+			for _, job := range react(e) {
 				jobs = append(jobs, river.InsertManyParams{Args: job.Args, InsertOpts: job.Opts})
 			}
 		}

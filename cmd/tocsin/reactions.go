@@ -64,6 +64,17 @@ func reactions(tickets timeline.Reactions) timeline.Reactions {
 		incident.KindPostmortemDrafted:  {showPostmortem, drawCard, addBookmarks},
 		incident.KindPostmortemWritten:  {},
 		incident.KindPostmortemAdvanced: {tellRoom},
+
+		incident.KindEscalationBegan:        {drawCard},
+		incident.KindStepFired:              {drawCard},
+		incident.KindEscalationAcknowledged: {drawCard},
+		incident.KindEscalationSnoozed:      {drawCard},
+		incident.KindEscalationReturned:     {drawCard},
+		incident.KindEscalationHeld:         {drawCard},
+		incident.KindEscalationExhausted:    {drawCard},
+		incident.KindEscalationResolved:     {drawCard},
+		incident.KindDeliveryMoved:          {drawCard},
+		incident.KindPersonUnreachable:      {drawCard},
 	}
 	for kind, more := range tickets {
 		table[kind] = append(table[kind], more...)
@@ -71,86 +82,86 @@ func reactions(tickets timeline.Reactions) timeline.Reactions {
 	return table
 }
 
-func openRoom(e timeline.Entry) *timeline.Job { return job(bot.OpenRoom{Incident: e.Incident}) }
-func announce(e timeline.Entry) *timeline.Job { return job(bot.Announce{Incident: e.Incident}) }
-func drawCard(e timeline.Entry) *timeline.Job { return job(bot.DrawCard{Incident: e.Incident}) }
+func openRoom(e timeline.Entry) []timeline.Job { return job(bot.OpenRoom{Incident: e.Incident}) }
+func announce(e timeline.Entry) []timeline.Job { return job(bot.Announce{Incident: e.Incident}) }
+func drawCard(e timeline.Entry) []timeline.Job { return job(bot.DrawCard{Incident: e.Incident}) }
 
 // showFailure draws the card anew, unless it is the card that cannot be drawn:
 // that would be tried for every time it was tried.
-func showFailure(e timeline.Entry) *timeline.Job {
+func showFailure(e timeline.Entry) []timeline.Job {
 	if e.Event.(incident.StepFailed).Step == bot.StepCard {
 		return nil
 	}
 	return drawCard(e)
 }
 
-func setTopic(e timeline.Entry) *timeline.Job { return job(bot.SetTopic{Incident: e.Incident}) }
-func addBookmarks(e timeline.Entry) *timeline.Job {
+func setTopic(e timeline.Entry) []timeline.Job { return job(bot.SetTopic{Incident: e.Incident}) }
+func addBookmarks(e timeline.Entry) []timeline.Job {
 	return job(bot.AddBookmarks{Incident: e.Incident})
 }
 
-func invitePeople(e timeline.Entry) *timeline.Job {
+func invitePeople(e timeline.Entry) []timeline.Job {
 	return job(bot.InvitePeople{Incident: e.Incident})
 }
 
-func tellRoom(e timeline.Entry) *timeline.Job {
+func tellRoom(e timeline.Entry) []timeline.Job {
 	return job(bot.TellRoom{Incident: e.Incident, Entry: e.ID})
 }
 
-func tellStakeholders(e timeline.Entry) *timeline.Job {
+func tellStakeholders(e timeline.Entry) []timeline.Job {
 	return job(bot.TellStakeholders{Incident: e.Incident, Entry: e.ID})
 }
 
-func tellHolder(e timeline.Entry) *timeline.Job {
+func tellHolder(e timeline.Entry) []timeline.Job {
 	assigned := e.Event.(incident.RoleAssigned)
 	return job(bot.TellHolder{Incident: e.Incident, Entry: e.ID, Role: assigned.Role, Person: assigned.To})
 }
 
-func briefJoiner(e timeline.Entry) *timeline.Job {
+func briefJoiner(e timeline.Entry) []timeline.Job {
 	joined := e.Event.(incident.PersonJoined)
 	return job(bot.BriefJoiner{Incident: e.Incident, Entry: e.ID, Person: joined.Person})
 }
 
-func saveFiles(e timeline.Entry) *timeline.Job {
+func saveFiles(e timeline.Entry) []timeline.Job {
 	if len(e.Event.(incident.MessageCaptured).Message.Files) == 0 {
 		return nil
 	}
 	return job(bot.SaveFiles{Incident: e.Incident, Entry: e.ID})
 }
 
-func remindPosted(e timeline.Entry) *timeline.Job {
+func remindPosted(e timeline.Entry) []timeline.Job {
 	posted := e.Event.(incident.UpdatePosted)
 	if posted.NextDue.IsZero() {
 		return nil
 	}
-	return &timeline.Job{
+	return []timeline.Job{{
 		Args: bot.RemindUpdate{Incident: e.Incident, Generation: posted.Generation},
 		Opts: &river.InsertOpts{ScheduledAt: posted.NextDue},
-	}
+	}}
 }
 
-func remindSnoozed(e timeline.Entry) *timeline.Job {
+func remindSnoozed(e timeline.Entry) []timeline.Job {
 	snoozed := e.Event.(incident.UpdateSnoozed)
-	return &timeline.Job{
+	return []timeline.Job{{
 		Args: bot.RemindUpdate{Incident: e.Incident, Generation: snoozed.Generation},
 		Opts: &river.InsertOpts{ScheduledAt: snoozed.Until},
-	}
+	}}
 }
 
-func nudgeCommander(e timeline.Entry) *timeline.Job {
+func nudgeCommander(e timeline.Entry) []timeline.Job {
 	return job(bot.NudgeCommander{Incident: e.Incident, Generation: e.Event.(incident.UpdateFellDue).Generation})
 }
 
-func showPostmortem(e timeline.Entry) *timeline.Job {
+func showPostmortem(e timeline.Entry) []timeline.Job {
 	return job(bot.ShowPostmortem{Incident: e.Incident})
 }
 
-func draftPostmortem(e timeline.Entry) *timeline.Job {
+func draftPostmortem(e timeline.Entry) []timeline.Job {
 	return slowJob(postmortem.DraftJob{Incident: e.Incident})
 }
 
-func refreshPostmortem(e timeline.Entry) *timeline.Job {
+func refreshPostmortem(e timeline.Entry) []timeline.Job {
 	return slowJob(postmortem.RefreshJob{Incident: e.Incident})
 }
 
-func job(args river.JobArgs) *timeline.Job { return &timeline.Job{Args: args} }
+func job(args river.JobArgs) []timeline.Job { return []timeline.Job{{Args: args}} }

@@ -45,9 +45,9 @@ var telling = map[incident.Kind]string{
 }
 
 // following lists the jobs that reactions set off, by the kind of event.
-func following(t *testing.T) map[incident.Kind][]*timeline.Job {
+func following(t *testing.T) map[incident.Kind][]timeline.Job {
 	t.Helper()
-	jobs := map[incident.Kind][]*timeline.Job{}
+	jobs := map[incident.Kind][]timeline.Job{}
 	for kind, row := range reactions(ticketReactions(jira.TicketRules{MinSeverity: incident.SEV5})) {
 		raw := telling[kind]
 		if raw == "" {
@@ -59,11 +59,11 @@ func following(t *testing.T) map[incident.Kind][]*timeline.Job {
 		}
 		for n, react := range row {
 			job := react(timeline.Entry{Incident: 1, ID: 2, OccurredAt: time.Unix(0, 0), Event: event})
-			if job == nil {
+			if len(job) == 0 {
 				t.Errorf("reaction %d to %s sets off nothing; make the event in this test tell more", n+1, kind)
 				continue
 			}
-			jobs[kind] = append(jobs[kind], job)
+			jobs[kind] = append(jobs[kind], job...)
 		}
 	}
 	return jobs

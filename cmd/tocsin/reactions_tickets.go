@@ -13,10 +13,10 @@ import (
 // ticketReactions is the part of the table that a tracker adds.
 func ticketReactions(rules jira.TicketRules) timeline.Reactions {
 	return timeline.Reactions{
-		incident.KindDeclared: {func(e timeline.Entry) *timeline.Job {
+		incident.KindDeclared: {func(e timeline.Entry) []timeline.Job {
 			return fileIncident(e, rules, e.Event.(incident.Declared).Severity)
 		}},
-		incident.KindSeverityChanged: {func(e timeline.Entry) *timeline.Job {
+		incident.KindSeverityChanged: {func(e timeline.Entry) []timeline.Job {
 			return fileIncident(e, rules, e.Event.(incident.SeverityChanged).To)
 		}, pushIncident},
 		incident.KindTitleChanged:  {pushIncident},
@@ -32,18 +32,18 @@ func ticketReactions(rules jira.TicketRules) timeline.Reactions {
 	}
 }
 
-func fileIncident(e timeline.Entry, rules jira.TicketRules, s incident.Severity) *timeline.Job {
+func fileIncident(e timeline.Entry, rules jira.TicketRules, s incident.Severity) []timeline.Job {
 	if !rules.Wants(s) {
 		return nil
 	}
 	return trackerJob(jira.FileTicket{Incident: e.Incident})
 }
 
-func pushIncident(e timeline.Entry) *timeline.Job {
+func pushIncident(e timeline.Entry) []timeline.Job {
 	return trackerJob(jira.PushTicket{Incident: e.Incident})
 }
 
-func fileTask(e timeline.Entry) *timeline.Job {
+func fileTask(e timeline.Entry) []timeline.Job {
 	added := e.Event.(incident.TaskAdded)
 	if added.TaskKind != incident.ActionItem {
 		return nil
@@ -53,7 +53,7 @@ func fileTask(e timeline.Entry) *timeline.Job {
 
 // pushTask makes the issue of an action item follow. Tasks during the incident
 // have none.
-func pushTask(e timeline.Entry) *timeline.Job {
+func pushTask(e timeline.Entry) []timeline.Job {
 	var number int
 	var kind incident.TaskKind
 	switch event := e.Event.(type) {
@@ -75,16 +75,16 @@ func pushTask(e timeline.Entry) *timeline.Job {
 }
 
 // pushFiled sends what has changed since the issue was described.
-func pushFiled(e timeline.Entry) *timeline.Job {
+func pushFiled(e timeline.Entry) []timeline.Job {
 	return trackerJob(jira.PushTicket{Incident: e.Incident, Task: e.Event.(incident.TicketFiled).Task})
 }
 
-func slowJob(args river.JobArgs) *timeline.Job {
-	return &timeline.Job{Args: args, Opts: &river.InsertOpts{Queue: queueSlow}}
+func slowJob(args river.JobArgs) []timeline.Job {
+	return []timeline.Job{{Args: args, Opts: &river.InsertOpts{Queue: queueSlow}}}
 }
 
-func trackerJob(args river.JobArgs) *timeline.Job {
-	return &timeline.Job{Args: args, Opts: &river.InsertOpts{Queue: queueTracker}}
+func trackerJob(args river.JobArgs) []timeline.Job {
+	return []timeline.Job{{Args: args, Opts: &river.InsertOpts{Queue: queueTracker}}}
 }
 
 // How often every open ticket is looked at, in case a webhook was lost.

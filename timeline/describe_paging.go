@@ -1,0 +1,100 @@
+package timeline
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/tocsinhq/tocsin/incident"
+)
+
+func (t teller) paging(e incident.Event) string {
+	switch e := e.(type) {
+	case incident.EscalationBegan:
+		return fmt.Sprintf("Paging %s, urgency %s", t.text(e.Subject), e.Urgency) + t.because(e.Reason)
+	case incident.StepFired:
+		return t.step(e)
+	case incident.EscalationAcknowledged:
+		return t.acknowledged(e)
+	case incident.EscalationSnoozed:
+		return "Snoozed until " + instant(e.Until) + t.by(e.Person)
+	case incident.EscalationReturned:
+		return returned(e.Cause) + t.by(e.Person)
+	case incident.EscalationHeld:
+		return "Maintenance holds the page" + until(e.Until)
+	case incident.EscalationExhausted:
+		return "Everybody was paged and nobody answered"
+	case incident.EscalationResolved:
+		return "Paging is over"
+	case incident.DeliveryMoved:
+		return t.delivery(e)
+	case incident.PersonUnreachable:
+		return "There is no way left to reach " + t.name(e.Person) + t.because(e.Reason)
+	}
+	return ""
+}
+
+// step says who is paged. It does not say "paged": only what was sent was.
+func (t teller) step(e incident.StepFired) string {
+	var who []string
+	for _, p := range e.Pages {
+		who = append(who, t.name(p.Person))
+	}
+	for _, p := range e.Places {
+		who = append(who, p.Kind+" "+p.Name)
+	}
+	step := fmt.Sprintf("Step %d", e.Step)
+	if e.Step == 0 {
+		step = "Nobody is on call: the fallback"
+	}
+	if e.Pass > 0 {
+		step += fmt.Sprintf(" (pass %d)", e.Pass+1)
+	}
+	if len(who) == 0 {
+		return step + " has nobody to page"
+	}
+	return step + " pages " + strings.Join(who, ", ")
+}
+
+func (t teller) acknowledged(e incident.EscalationAcknowledged) string {
+	s := "Acknowledged" + t.by(e.Person)
+	if e.Via != "" {
+		s += " via " + e.Via
+	}
+	if e.More > 0 {
+		return s + fmt.Sprintf("; %d more must", e.More)
+	}
+	return s
+}
+
+func (t teller) delivery(e incident.DeliveryMoved) string {
+	s := fmt.Sprintf("%s to %s: %s", e.Method, t.name(e.Person), e.State)
+	if e.Repeat {
+		s += " (a repeat)"
+	}
+	return s + t.because(e.Reason)
+}
+
+func (t teller) by(p incident.PersonID) string {
+	if p == "" {
+		return ""
+	}
+	return " by " + t.name(p)
+}
+
+func returned(cause string) string {
+	switch cause {
+	case "ack_timeout":
+		return "No sign of work since the acknowledgement: paging again; acknowledged before"
+	case "snooze":
+		return "The snooze is over: paging again; snoozed"
+	}
+	return "The acknowledgement was taken back: paging again; acknowledged before"
+}
+
+func until(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return " until " + instant(t)
+}
