@@ -93,6 +93,17 @@ CREATE TABLE incident_role (
     CONSTRAINT incident_role_pkey PRIMARY KEY (incident_id, role, person)
 );
 
+CREATE TABLE person (
+    id text NOT NULL,
+    handle text NOT NULL,
+    name text NOT NULL,
+    zone text NOT NULL,
+    removed_at timestamp with time zone,
+    CONSTRAINT person_handle_check CHECK (handle <> ''::text),
+    CONSTRAINT person_id_check CHECK (id <> ''::text),
+    CONSTRAINT person_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE postmortem (
     incident_id bigint NOT NULL,
     state text DEFAULT 'draft'::text NOT NULL,
@@ -180,6 +191,12 @@ CREATE TABLE river_queue (
     CONSTRAINT river_queue_pkey PRIMARY KEY (name)
 );
 
+CREATE TABLE service (
+    id text NOT NULL,
+    definition jsonb NOT NULL,
+    CONSTRAINT service_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE slack_cursor (
     channel text NOT NULL,
     last_ts text NOT NULL,
@@ -243,6 +260,12 @@ CREATE TABLE task (
     CONSTRAINT task_text_check CHECK (text <> ''::text)
 );
 
+CREATE TABLE team (
+    id text NOT NULL,
+    definition jsonb NOT NULL,
+    CONSTRAINT team_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE ticket (
     incident_id bigint NOT NULL,
     task integer NOT NULL,
@@ -301,6 +324,14 @@ CREATE TABLE timeline_mark (
     CONSTRAINT timeline_mark_pkey PRIMARY KEY (incident_id, channel, message_ts, person, mark)
 );
 
+CREATE TABLE user_group (
+    id text NOT NULL,
+    handle text NOT NULL,
+    members text[] DEFAULT '{}'::text[] NOT NULL,
+    refreshed_at timestamp with time zone NOT NULL,
+    CONSTRAINT user_group_pkey PRIMARY KEY (id)
+);
+
 ALTER TABLE hypothesis ADD CONSTRAINT hypothesis_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
 
 ALTER TABLE incident_role ADD CONSTRAINT incident_role_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
@@ -330,6 +361,8 @@ CREATE UNIQUE INDEX incident_room_channel_key ON incident USING btree (room_chan
 CREATE INDEX incident_update_due_idx ON incident USING btree (update_due_at) WHERE update_due_at IS NOT NULL;
 
 CREATE INDEX incident_role_person_idx ON incident_role USING btree (person, incident_id);
+
+CREATE UNIQUE INDEX person_handle_key ON person USING btree (handle) WHERE removed_at IS NULL;
 
 CREATE INDEX river_job_args_index ON river_job USING gin (args);
 
