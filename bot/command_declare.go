@@ -1,31 +1,50 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/tocsinhq/tocsin/bot/view"
 	"github.com/tocsinhq/tocsin/incident"
 )
 
-// declareCommand declares from what was typed, or opens the form. What is open
-// already is shown either way, since half the time somebody was quicker.
+// declareCommand declares from what was typed. When others are open it asks first,
+// with a form that one press sends, unless "now" was typed: half the time somebody
+// was quicker, or it is the same person again after a timeout.
 func (b *Bot) declareCommand(ctx context.Context, c Command, _ *incident.Incident) (Reply, error) {
-	d := readDeclaration(b.plain(ctx, c.Args))
+	d, now := readDeclaration(b.plain(ctx, c.Args))
+	open := b.openAlready(ctx, c.User, d.Title)
+	f := view.DeclareForm{Title: d.Title, Severity: d.Severity, Private: d.Private, Channel: c.Channel, Open: open, Command: b.Settings.Command}
 	if d.Title == "" {
-		return b.declareForm(ctx, view.DeclareForm{Severity: d.Severity, Private: d.Private, Channel: c.Channel}), nil
+		return Open(view.DeclareModal(f)), nil
+	}
+	if _, err := incident.CleanTitle(d.Title); err != nil {
+		return Reply{}, err
+	}
+	if len(open) > 0 && !now {
+		return b.askFirst(f), nil
 	}
 	d.DedupKey = "slack:" + c.TriggerID
-	return b.declare(ctx, d, c.User)
+	return b.declare(ctx, d, c.User, open)
 }
 
-// readDeclaration takes severity and "private" off the front of what was typed,
-// in either order; the rest is the title. A severity is written out here, since
+// askFirst opens the form with what was typed. Where Slack does not open it, the
+// answer says that nothing is declared yet, and what to type.
+func (b *Bot) askFirst(f view.DeclareForm) Reply {
+	reply := Open(view.DeclareModal(f))
+	reply.unopened = view.NotDeclaredYet(f).Text
+	return reply
+}
+
+// readDeclaration takes severity, "private" and "now" off the front of what was
+// typed, in any order; the rest is the title. A severity is written out here, since
 // S3 may well be what is down.
-func readDeclaration(args string) incident.Declaration {
-	var d incident.Declaration
+func readDeclaration(args string) (d incident.Declaration, now bool) {
 	for {
 		first, rest := splitWord(args)
 		severity, err := incident.ParseSeverity(first)
@@ -34,37 +53,70 @@ func readDeclaration(args string) incident.Declaration {
 			d.Severity = severity
 		case !d.Private && strings.EqualFold(first, "private"):
 			d.Private = true
+		case !now && strings.EqualFold(first, "now"):
+			now = true
 		default:
 			d.Title = strings.TrimSpace(args)
-			return d
+			return d, now
 		}
 		args = rest
 	}
 }
 
-// declareForm opens the form with what is open already. The list is worth having
-// but not waiting for: the form must open within 3 s of the keystroke.
-func (b *Bot) declareForm(ctx context.Context, f view.DeclareForm) Reply {
-	ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
-	defer cancel()
-	open, err := b.Incidents.Open(ctx, 5)
-	if err != nil {
-		b.Log.WarnContext(ctx, "open incidents not read for the form", "error", err)
-	}
-	f.Open = public(open)
+// declareForm opens the form with what is open already.
+func (b *Bot) declareForm(ctx context.Context, f view.DeclareForm, who incident.PersonID) Reply {
+	f.Open, f.Command = b.openAlready(ctx, who, f.Title), b.Settings.Command
 	return Open(view.DeclareModal(f))
 }
 
-func (b *Bot) declare(ctx context.Context, d incident.Declaration, by incident.PersonID) (Reply, error) {
-	others, err := b.Incidents.Open(ctx, 6)
+// openAlready is what is open and this person may know of, what sounds like title
+// first. The list is worth having but not waiting for: a form must open within 3 s
+// of the keystroke, and a typed declaration must not fail for the want of it.
+func (b *Bot) openAlready(ctx context.Context, who incident.PersonID, title string) []*incident.Incident {
+	ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+	defer cancel()
+	open, err := b.Incidents.Open(ctx, 2*listLimit)
 	if err != nil {
-		return Reply{}, err
+		b.Log.WarnContext(ctx, "open incidents not read before a declaration", "error", err)
 	}
+	return alikeFirst(visibleTo(open, who), title)
+}
+
+// alikeFirst puts those that share the most words with title first, and keeps the
+// order of the rest.
+func alikeFirst(list []*incident.Incident, title string) []*incident.Incident {
+	wanted := words(title)
+	shared := func(i *incident.Incident) (n int) {
+		for w := range words(i.Title) {
+			if wanted[w] {
+				n++
+			}
+		}
+		return n
+	}
+	slices.SortStableFunc(list, func(a, b *incident.Incident) int { return cmp.Compare(shared(b), shared(a)) })
+	return list
+}
+
+// words are the words of a title in lower case. Those of one or two letters in
+// Latin script, such as "is", make nothing alike.
+func words(title string) map[string]bool {
+	known := map[string]bool{}
+	for _, w := range strings.FieldsFunc(strings.ToLower(title), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }) {
+		if len(w) > 2 {
+			known[w] = true
+		}
+	}
+	return known
+}
+
+// declare makes the incident; others is what was open before, for the answer.
+func (b *Bot) declare(ctx context.Context, d incident.Declaration, by incident.PersonID, others []*incident.Incident) (Reply, error) {
 	i, err := b.Incidents.Declare(ctx, d, incident.By(by))
 	if err != nil {
 		return Reply{}, err
 	}
-	m := view.Declared(i, except(public(others), i.ID), b.Settings.Command)
+	m := view.Declared(i, except(others, i.ID), b.Settings.Command)
 	return Reply{Text: m.Text, Blocks: m.Blocks}, nil
 }
 
@@ -88,7 +140,7 @@ func (b *Bot) declareSubmission(ctx context.Context, s Submission, _ *incident.I
 			return Reply{Fields: map[string]string{"lead": err.Error()}}, nil
 		}
 	}
-	reply, err := b.declare(ctx, d, s.User)
+	reply, err := b.declare(ctx, d, s.User, b.openAlready(ctx, s.User, d.Title))
 	if err != nil || lead == "" {
 		return reply, err
 	}
@@ -121,7 +173,7 @@ func (b *Bot) leadDeclared(ctx context.Context, d incident.Declaration, lead inc
 }
 
 func (b *Bot) openDeclareClick(ctx context.Context, c Click, _ *incident.Incident, _ string) (Reply, error) {
-	return b.declareForm(ctx, view.DeclareForm{Channel: c.Channel}), nil
+	return b.declareForm(ctx, view.DeclareForm{Channel: c.Channel}, c.User), nil
 }
 
 // declareShortcut opens the form; from a message it carries the message along.
@@ -133,18 +185,7 @@ func (b *Bot) declareShortcut(ctx context.Context, s Shortcut) (Reply, error) {
 		f.Title = cut(first, incident.MaxTitle)
 		f.Summary = cut(f.Origin.Text, incident.MaxSummary)
 	}
-	return b.declareForm(ctx, f), nil
-}
-
-// public leaves private incidents out, which are nobody else's business.
-func public(list []*incident.Incident) []*incident.Incident {
-	var open []*incident.Incident
-	for _, i := range list {
-		if !i.Private {
-			open = append(open, i)
-		}
-	}
-	return open
+	return b.declareForm(ctx, f, s.User), nil
 }
 
 func except(list []*incident.Incident, id incident.ID) []*incident.Incident {

@@ -21,7 +21,7 @@ type command struct {
 // commands is THE table of subcommands, in the order of the help.
 func commands() []command {
 	return []command{
-		{"declare", []string{"new", "open", "start"}, "[sev1-5] [private] [title]", "declare an incident; without a title a form opens", false, (*Bot).declareCommand},
+		{"declare", []string{"new", "open", "start"}, "[now] [sev1-5] [private] [title]", "declare an incident; a form opens without a title, or when others are open and you do not say `now`", false, (*Bot).declareCommand},
 		{"list", []string{"ls"}, "[all]", "incidents that are open, or the latest of all", false, (*Bot).listCommand},
 		{"status", []string{"info", "show"}, "", "how things stand in this incident", true, (*Bot).statusCommand},
 		{"severity", []string{"sev"}, "<sev1-5>", "re-grade the impact", true, (*Bot).severityCommand},

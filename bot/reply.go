@@ -16,6 +16,8 @@ type Reply struct {
 	Modal  *slack.ModalViewRequest // opened (commands, clicks, shortcuts) or put in the place of the submitted one
 	Fields map[string]string       // what is wrong with a submission, by block id
 
+	unopened string // mrkdwn: said as well when Slack does not open Modal
+
 	refused bool // Text says why nothing was done
 	trouble bool // and that is our fault: the same may be tried again
 }

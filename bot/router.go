@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 
 	"github.com/slack-go/slack"
 
@@ -210,7 +211,7 @@ func (b *Bot) answer(ctx context.Context, e *Envelope, r Reply, triggerID, respo
 		if err == nil || responseURL == "" {
 			return err
 		}
-		message = Say(b.sentence(ctx, "open modal", err)).message()
+		message = Say(strings.TrimSpace(b.sentence(ctx, "open modal", err) + "\n" + r.unopened)).message()
 	} else if !r.says() {
 		return nil
 	}

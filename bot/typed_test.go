@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,8 +28,47 @@ func TestDeclarationsAreReadAsTyped(t *testing.T) {
 		"Checkout sev1":                 {Title: "Checkout sev1"},
 		"severe trouble with checkouts": {Title: "severe trouble with checkouts"},
 	} {
-		if diff := cmp.Diff(want, readDeclaration(typed)); diff != "" {
-			t.Errorf("%q (-want +got):\n%s", typed, diff)
+		got, now := readDeclaration(typed)
+		if diff := cmp.Diff(want, got); diff != "" || now {
+			t.Errorf("%q, now %t (-want +got):\n%s", typed, now, diff)
+		}
+	}
+}
+
+func TestNowIsReadOffTheFrontOnly(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]bool{
+		"now": true, "now sev1 Checkout is down": true, "sev1 NOW private Checkout is down": true, "now now and then": true,
+		"Checkout is down now": false, "sev1 nowhere to go": false, "Checkout now fails": false,
+	} {
+		if d, now := readDeclaration(typed); now != want || (d.Title != "" && d.Title == typed && now) {
+			t.Errorf("%q: now is %t with title %q, want %t", typed, now, d.Title, want)
+		}
+	}
+	if d, _ := readDeclaration("now now and then"); d.Title != "now and then" {
+		t.Errorf("the title is %q: more than one now was taken off", d.Title)
+	}
+}
+
+func TestWhatSoundsTheSameComesFirst(t *testing.T) {
+	t.Parallel()
+	var list []*incident.Incident
+	for n, title := range []string{"Login is broken", "Search is slow", "Checkout is down", "Оплата не работает", "The checkout is slow"} {
+		list = append(list, &incident.Incident{ID: incident.ID(n + 1), Title: title})
+	}
+	for title, want := range map[string][]incident.ID{
+		"":                          {1, 2, 3, 4, 5},
+		"Is it up?":                 {1, 2, 3, 4, 5},
+		"CHECKOUT, slow!":           {5, 2, 3, 1, 4},
+		"Не работает оплата":        {4, 1, 2, 3, 5},
+		"login-page login Checkout": {1, 3, 5, 2, 4},
+	} {
+		var got []incident.ID
+		for _, i := range alikeFirst(slices.Clone(list), title) {
+			got = append(got, i.ID)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", title, diff)
 		}
 	}
 }

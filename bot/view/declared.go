@@ -1,6 +1,8 @@
 package view
 
 import (
+	"strconv"
+
 	"github.com/slack-go/slack"
 
 	"github.com/tocsinhq/tocsin/incident"
@@ -27,11 +29,15 @@ func Declared(i *incident.Incident, others []*incident.Incident, command string)
 	return Message{Text: fallback(i, ""), Blocks: blocks}
 }
 
-// openAlready lists at most five incidents below a title.
+// openAlready lists at most five incidents below a title, and counts the rest.
 func openAlready(title string, list []*incident.Incident) []string {
+	const most = 5
 	lines := []string{title}
-	for _, i := range list[:min(len(list), 5)] {
+	for _, i := range list[:min(len(list), most)] {
 		lines = append(lines, listed(i))
+	}
+	if more := len(list) - most; more > 0 {
+		lines = append(lines, "and "+strconv.Itoa(more)+" more")
 	}
 	return lines
 }

@@ -58,9 +58,10 @@ func goldens() map[string]any {
 
 func addModals(views map[string]any, now Situation) {
 	i := ongoing()
-	form := DeclareForm{Title: "payments are red", Summary: "payments are red", Channel: "C0OPS", Severity: incident.SEV2, Open: []*incident.Incident{i}, Origin: i.Origin}
+	form := DeclareForm{Title: "payments are red", Summary: "payments are red", Channel: "C0OPS", Severity: incident.SEV2, Open: []*incident.Incident{i}, Origin: i.Origin, Command: "/incident"}
 	views["modal_declare"] = DeclareModal(DeclareForm{Channel: "C0OPS"})
 	views["modal_declare_from_message"] = DeclareModal(form)
+	views["declare_unopened"] = NotDeclaredYet(DeclareForm{Title: "R&D `fails` <!here>", Severity: incident.SEV1, Private: true, Open: []*incident.Incident{i}, Command: "/incident"})
 	views["modal_roles"] = RolesModal(i, "C0ROOM")
 	views["modal_update"] = UpdateModal(i, "C0ROOM", "We found it")
 	views["modal_update_last"] = UpdateModal(over(incident.StatusResolved), "C0ROOM", "")

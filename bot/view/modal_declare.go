@@ -1,6 +1,8 @@
 package view
 
 import (
+	"strings"
+
 	"github.com/slack-go/slack"
 
 	"github.com/tocsinhq/tocsin/incident"
@@ -13,13 +15,15 @@ type DeclareForm struct {
 	Private                 bool
 	Open                    []*incident.Incident // shown first: the same thing may be open already
 	Origin                  *incident.Message    // the message it is declared from
+	Command                 string               // the slash command with its slash
 }
 
 // DeclareModal is the form to declare an incident. Only the title must be filled.
 func DeclareModal(f DeclareForm) slack.ModalViewRequest {
 	var blocks []slack.Block
 	if len(f.Open) > 0 {
-		blocks = append(packed(openAlready("*Open already.* The same thing? Join there instead:", f.Open)), divider())
+		blocks = append(packed(openAlready("*Open already; nothing is declared yet.* The same thing? Join there. Something else? Press Declare.", f.Open)),
+			small("In a hurry, type `"+f.Command+" declare now …`: it does not ask."), divider())
 	}
 	blocks = append(blocks,
 		hinted(input("title", "What is broken?", typing("Checkout returns errors", f.Title, incident.MaxTitle, false)),
@@ -30,6 +34,27 @@ func DeclareModal(f DeclareForm) slack.ModalViewRequest {
 		privateInput(f.Private),
 	)
 	return form("declare", "Declare an incident", "Declare", EncodeOrigin(f.Channel, f.Origin), blocks...)
+}
+
+// NotDeclaredYet says, where the form could not be opened, what to type instead.
+func NotDeclaredYet(f DeclareForm) Message {
+	typed := parts(" ", f.Command, "declare now", severityWord(f.Severity), privateWord(f.Private), strings.ReplaceAll(said(f.Title, maxLine), "`", "'"))
+	lines := openAlready("*Nothing is declared yet*, since others are open. Something else? Type `"+typed+"`", f.Open)
+	return Message{Text: Truncate(strings.Join(lines, "\n"), MaxMessageText), Blocks: packed(lines)}
+}
+
+func severityWord(s incident.Severity) string {
+	if !s.Valid() {
+		return ""
+	}
+	return severityValue(s)
+}
+
+func privateWord(private bool) string {
+	if !private {
+		return ""
+	}
+	return "private"
 }
 
 func severityInput(s incident.Severity) *slack.InputBlock {

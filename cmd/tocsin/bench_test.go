@@ -200,7 +200,8 @@ func BenchmarkCommandToAck(b *testing.B) {
 		{"summary", "/incident summary the cache is cold %d"},
 		{"status", "/incident status"},
 		{"list", "/incident list"},
-		{"declare", "/incident declare sev3 checkout is slow"},
+		{"ask-first", "/incident declare sev3 checkout is slow"},
+		{"declare", "/incident declare now sev3 checkout is slow"},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			var all latencies
