@@ -37,6 +37,49 @@ CREATE SEQUENCE river_job_id_seq AS bigint START 1 INCREMENT 1;
 
 CREATE SEQUENCE river_notification_id_seq AS bigint START 1 INCREMENT 1;
 
+CREATE TABLE calendar_feed (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    token_hash bytea NOT NULL,
+    schedule text DEFAULT ''::text NOT NULL,
+    person text DEFAULT ''::text NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT calendar_feed_pkey PRIMARY KEY (id),
+    CONSTRAINT calendar_feed_subject_check CHECK ((schedule <> ''::text) <> (person <> ''::text)),
+    CONSTRAINT calendar_feed_token_hash_key UNIQUE (token_hash)
+);
+
+CREATE TABLE cover_request (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    schedule text NOT NULL,
+    person text NOT NULL,
+    from_at timestamp with time zone NOT NULL,
+    until_at timestamp with time zone NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    state text DEFAULT 'open'::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    taken_by text DEFAULT ''::text NOT NULL,
+    taken_at timestamp with time zone,
+    override_id bigint,
+    message_channel text DEFAULT ''::text NOT NULL,
+    message_ts text DEFAULT ''::text NOT NULL,
+    CONSTRAINT cover_request_pkey PRIMARY KEY (id),
+    CONSTRAINT cover_request_span_check CHECK (until_at > from_at),
+    CONSTRAINT cover_request_state_check CHECK (state = ANY (ARRAY['open'::text, 'taken'::text, 'withdrawn'::text, 'past'::text])),
+    CONSTRAINT cover_request_taken_check CHECK ((state = 'taken'::text) = (taken_by <> ''::text))
+);
+
+CREATE TABLE handoff_notice (
+    schedule text NOT NULL,
+    person text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    CONSTRAINT handoff_notice_kind_check CHECK (kind = ANY (ARRAY['start'::text, 'end'::text])),
+    CONSTRAINT handoff_notice_pkey PRIMARY KEY (schedule, person, at, kind)
+);
+
 CREATE TABLE hypothesis (
     incident_id bigint NOT NULL,
     number integer NOT NULL,
@@ -191,6 +234,34 @@ CREATE TABLE river_queue (
     CONSTRAINT river_queue_pkey PRIMARY KEY (name)
 );
 
+CREATE TABLE schedule (
+    id text NOT NULL,
+    definition jsonb NOT NULL,
+    user_group text DEFAULT ''::text NOT NULL,
+    revision bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT schedule_id_check CHECK (id <> ''::text),
+    CONSTRAINT schedule_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE schedule_override (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    schedule text NOT NULL,
+    action text NOT NULL,
+    person text DEFAULT ''::text NOT NULL,
+    replaced text DEFAULT ''::text NOT NULL,
+    from_at timestamp with time zone NOT NULL,
+    until_at timestamp with time zone NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    removed_by text DEFAULT ''::text NOT NULL,
+    removed_at timestamp with time zone,
+    CONSTRAINT schedule_override_action_check CHECK (action = ANY (ARRAY['set'::text, 'add'::text, 'remove'::text, 'replace'::text])),
+    CONSTRAINT schedule_override_people_check CHECK ((person <> ''::text) = (action = ANY (ARRAY['set'::text, 'add'::text, 'replace'::text])) AND (replaced <> ''::text) = (action = ANY (ARRAY['remove'::text, 'replace'::text]))),
+    CONSTRAINT schedule_override_pkey PRIMARY KEY (id),
+    CONSTRAINT schedule_override_span_check CHECK (until_at > from_at)
+);
+
 CREATE TABLE service (
     id text NOT NULL,
     definition jsonb NOT NULL,
@@ -332,6 +403,10 @@ CREATE TABLE user_group (
     CONSTRAINT user_group_pkey PRIMARY KEY (id)
 );
 
+ALTER TABLE cover_request ADD CONSTRAINT cover_request_override_fkey FOREIGN KEY (override_id) REFERENCES schedule_override(id) ON DELETE SET NULL;
+
+ALTER TABLE cover_request ADD CONSTRAINT cover_request_schedule_fkey FOREIGN KEY (schedule) REFERENCES schedule(id) ON DELETE CASCADE;
+
 ALTER TABLE hypothesis ADD CONSTRAINT hypothesis_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
 
 ALTER TABLE incident_role ADD CONSTRAINT incident_role_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
@@ -339,6 +414,8 @@ ALTER TABLE incident_role ADD CONSTRAINT incident_role_incident_fkey FOREIGN KEY
 ALTER TABLE postmortem ADD CONSTRAINT postmortem_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
 
 ALTER TABLE postmortem_section ADD CONSTRAINT postmortem_section_postmortem_fkey FOREIGN KEY (incident_id) REFERENCES postmortem(incident_id) ON DELETE CASCADE;
+
+ALTER TABLE schedule_override ADD CONSTRAINT schedule_override_schedule_fkey FOREIGN KEY (schedule) REFERENCES schedule(id) ON DELETE CASCADE;
 
 ALTER TABLE slack_step ADD CONSTRAINT slack_step_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
 
@@ -353,6 +430,12 @@ ALTER TABLE timeline_file ADD CONSTRAINT timeline_file_entry_fkey FOREIGN KEY (e
 ALTER TABLE timeline_file ADD CONSTRAINT timeline_file_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
 
 ALTER TABLE timeline_mark ADD CONSTRAINT timeline_mark_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
+
+CREATE INDEX calendar_feed_created_by_idx ON calendar_feed USING btree (created_by) WHERE revoked_at IS NULL;
+
+CREATE INDEX cover_request_open_idx ON cover_request USING btree (until_at) WHERE state = 'open'::text;
+
+CREATE INDEX handoff_notice_at_idx ON handoff_notice USING btree (at);
 
 CREATE INDEX incident_open_idx ON incident USING btree (severity, id DESC) WHERE status = ANY (ARRAY['triage'::text, 'active'::text, 'mitigated'::text]);
 
@@ -379,6 +462,10 @@ CREATE UNIQUE INDEX river_job_unique_idx ON river_job USING btree (unique_key) W
 CREATE INDEX river_notification_created_at_idx ON river_notification USING btree (created_at);
 
 CREATE INDEX river_notification_topic_id_idx ON river_notification USING btree (topic, id);
+
+CREATE UNIQUE INDEX schedule_user_group_key ON schedule USING btree (user_group) WHERE user_group <> ''::text;
+
+CREATE INDEX schedule_override_schedule_idx ON schedule_override USING btree (schedule, until_at);
 
 CREATE INDEX slack_inbound_claimed_idx ON slack_inbound USING btree (claimed_at);
 
