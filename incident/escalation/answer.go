@@ -1,0 +1,120 @@
+package escalation
+
+import (
+	"slices"
+	"time"
+
+	"github.com/tocsinhq/tocsin/incident"
+)
+
+// Ack is one person's "I have it".
+type Ack struct {
+	Person incident.PersonID
+	Via    string // the contact method, or slack, command
+}
+
+// Acknowledge stops the climbing once as many people as the policy asks for have
+// it. When it has stopped already, or by the same person again, nothing changes:
+// AckedBy tells who was first.
+func (e *Escalation) Acknowledge(a Ack, now time.Time) []incident.Event {
+	if e.State != Triggered || slices.Contains(e.AckedBy, a.Person) {
+		return nil
+	}
+	e.AckedBy = append(e.AckedBy, a.Person)
+	event := incident.EscalationAcknowledged{Person: a.Person, Via: a.Via, More: max(0, e.acks()-len(e.AckedBy))}
+	if event.More == 0 {
+		e.stop()
+		if e.Policy.AckTimeout > 0 {
+			e.AckDue = now.Add(e.Policy.AckTimeout)
+		}
+		event.Until = e.AckDue
+	}
+	return e.changed([]incident.Event{event})
+}
+
+// stop ends the climbing for as long as somebody has it.
+func (e *Escalation) stop() {
+	e.State, e.StepDue, e.Snoozed = Acknowledged, time.Time{}, false
+	e.Held, e.HeldUntil = false, time.Time{}
+}
+
+// Unacknowledge takes the acknowledgement back and starts again. Of what nobody
+// has acknowledged nothing changes.
+func (e *Escalation) Unacknowledge(by incident.PersonID, now time.Time, w World) ([]incident.Event, error) {
+	if e.State != Acknowledged {
+		return nil, nil
+	}
+	return e.comeBack(incident.EscalationReturned{Cause: "unacknowledged", Person: by}, now, w)
+}
+
+// Snooze is an acknowledgement that ends at an instant. It replaces the end of a
+// running one; the same end again changes nothing.
+func (e *Escalation) Snooze(by incident.PersonID, until time.Time) []incident.Event {
+	if e.State == Resolved || e.Snoozed && e.AckDue.Equal(until) {
+		return nil
+	}
+	e.stop()
+	e.AckDue, e.Snoozed = until, true
+	if by != "" && !slices.Contains(e.AckedBy, by) {
+		e.AckedBy = append(e.AckedBy, by)
+	}
+	return e.changed([]incident.Event{incident.EscalationSnoozed{Person: by, Until: until}})
+}
+
+// AnyStep makes EscalateNow fire the next step whichever has fired last.
+const AnyStep = -1
+
+// EscalateNow fires the next step; after the last one it starts over, even when
+// the repeats are used up. AsOf is Fired as the person saw it: when another step
+// has fired since, nothing changes, so that two who press at once do it once. What
+// was acknowledged is triggered again. Maintenance keeps this step back, too.
+func (e *Escalation) EscalateNow(asOf int, by incident.PersonID, now time.Time, w World) ([]incident.Event, error) {
+	if e.State == Resolved || asOf != AnyStep && asOf != e.Fired {
+		return nil, nil
+	}
+	var events []incident.Event
+	if e.State == Acknowledged {
+		e.Run++
+		e.trigger()
+		events = append(events, incident.EscalationReturned{Cause: "escalated", Person: by})
+	}
+	e.StepDue = now
+	more, err := e.climb(now, w, true)
+	if err != nil {
+		return nil, err
+	}
+	return e.changed(append(events, more...)), nil
+}
+
+// Raise makes a low urgency high and starts at the first step. What somebody has
+// is raised in silence, for when it comes back. Raising what is high changes nothing.
+func (e *Escalation) Raise(now time.Time, w World) ([]incident.Event, error) {
+	if e.State == Resolved || e.Urgency == High {
+		return nil, nil
+	}
+	e.Urgency = High
+	if e.State == Acknowledged {
+		return nil, nil
+	}
+	e.Run++
+	e.AckedBy = nil
+	e.fromTheStart(now)
+	return e.climbAfter(e.began(), now, w)
+}
+
+// Resolve ends it for good. The cause is incident, person, age or withdrawn.
+func (e *Escalation) Resolve(cause string) []incident.Event {
+	if e.State == Resolved {
+		return nil
+	}
+	e.stop()
+	e.State, e.AckDue, e.ResolveDue = Resolved, time.Time{}, time.Time{}
+	return e.changed([]incident.Event{incident.EscalationResolved{Cause: cause}})
+}
+
+func (e *Escalation) lastAck() incident.PersonID {
+	if len(e.AckedBy) == 0 {
+		return ""
+	}
+	return e.AckedBy[len(e.AckedBy)-1]
+}
