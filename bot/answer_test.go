@@ -52,7 +52,7 @@ func TestWhatPeopleTypedIsHarmlessInSentences(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	b := loneBot(&log)
-	_, err := incident.ParseRole("&lt;!channel&gt; @here <https://evil.example|role>")
+	_, err := incident.ParseRole(typed("&lt;!channel&gt; @here <https://evil.example|role>"))
 	text := b.sentence(t.Context(), "command role", err)
 	for _, bad := range []string{"<!", "<http", "@here", "&amp;lt;"} {
 		if strings.Contains(text, bad) {

@@ -17,7 +17,7 @@ import (
 // with a form that one press sends, unless "now" was typed: half the time somebody
 // was quicker, or it is the same person again after a timeout.
 func (b *Bot) declareCommand(ctx context.Context, c Command, _ *incident.Incident) (Reply, error) {
-	d, now := readDeclaration(b.plain(ctx, c.Args))
+	d, now := readDeclaration(b.named(ctx, c.Args))
 	open := b.openAlready(ctx, c.User, d.Title)
 	f := view.DeclareForm{Title: d.Title, Severity: d.Severity, Private: d.Private, Channel: c.Channel, Open: open, Command: b.Settings.Command}
 	if d.Title == "" {

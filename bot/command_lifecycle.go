@@ -39,7 +39,7 @@ func (b *Bot) regrade(ctx context.Context, i *incident.Incident, to incident.Sev
 }
 
 func (b *Bot) titleCommand(ctx context.Context, c Command, i *incident.Incident) (Reply, error) {
-	i, err := b.Incidents.SetTitle(ctx, i.ID, b.plain(ctx, c.Args), c.Actor())
+	i, err := b.Incidents.SetTitle(ctx, i.ID, b.named(ctx, c.Args), c.Actor())
 	if err != nil {
 		return Reply{}, err
 	}
@@ -50,7 +50,7 @@ func (b *Bot) summaryCommand(ctx context.Context, c Command, i *incident.Inciden
 	if c.Args == "" {
 		return Open(view.SummaryModal(i, c.Channel)), nil
 	}
-	return b.summarise(ctx, i, b.plain(ctx, c.Args), c.Actor())
+	return b.summarise(ctx, i, b.named(ctx, c.Args), c.Actor())
 }
 
 func (b *Bot) summarySubmission(ctx context.Context, s Submission, i *incident.Incident) (Reply, error) {
@@ -92,7 +92,7 @@ func (b *Bot) resolveCommand(ctx context.Context, c Command, i *incident.Inciden
 	if c.Args == "" {
 		return b.resolveForm(i, c.Channel)
 	}
-	r := incident.Resolution{ImpactStart: impactStart(i), Cause: b.plain(ctx, c.Args)}
+	r := incident.Resolution{ImpactStart: impactStart(i), Cause: b.named(ctx, c.Args)}
 	i, err := b.resolve(ctx, i, r, c.Actor())
 	if err != nil {
 		return Reply{}, err
@@ -161,7 +161,7 @@ func (b *Bot) reopenCommand(ctx context.Context, c Command, i *incident.Incident
 	if err := notOver(i); err != nil {
 		return Reply{}, err
 	}
-	i, err := b.Incidents.Reopen(ctx, i.ID, b.plain(ctx, c.Args), c.Actor())
+	i, err := b.Incidents.Reopen(ctx, i.ID, b.named(ctx, c.Args), c.Actor())
 	if err != nil {
 		return Reply{}, err
 	}
@@ -187,7 +187,7 @@ func (b *Bot) cancelCommand(ctx context.Context, c Command, i *incident.Incident
 	if c.Args == "" && i.Status.Ongoing() {
 		return Open(view.CancelModal(i, c.Channel)), nil
 	}
-	i, err := b.Incidents.Cancel(ctx, i.ID, b.plain(ctx, c.Args), c.Actor())
+	i, err := b.Incidents.Cancel(ctx, i.ID, b.named(ctx, c.Args), c.Actor())
 	if err != nil {
 		return Reply{}, err
 	}

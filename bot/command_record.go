@@ -20,7 +20,7 @@ func (b *Bot) noteCommand(ctx context.Context, c Command, i *incident.Incident) 
 	if err != nil {
 		return Reply{}, err
 	}
-	if err := b.Timeline.AddNote(ctx, i.ID, b.plain(ctx, text), when.At, c.Actor()); err != nil {
+	if err := b.Timeline.AddNote(ctx, i.ID, b.named(ctx, text), when.At, c.Actor()); err != nil {
 		return Reply{}, err
 	}
 	return done(i, "has your note%s. %s", at(when.At), when.Note)
@@ -31,7 +31,7 @@ func (b *Bot) decisionCommand(ctx context.Context, c Command, i *incident.Incide
 	if err != nil {
 		return Reply{}, err
 	}
-	if err := b.Timeline.AddDecision(ctx, i.ID, b.plain(ctx, text), when.At, c.Actor()); err != nil {
+	if err := b.Timeline.AddDecision(ctx, i.ID, b.named(ctx, text), when.At, c.Actor()); err != nil {
 		return Reply{}, err
 	}
 	return done(i, "has the decision on record%s. %s", at(when.At), when.Note)
@@ -62,7 +62,7 @@ func at(t time.Time) string {
 func (b *Bot) hypothesisCommand(ctx context.Context, c Command, i *incident.Incident) (Reply, error) {
 	number, rest, settles := settlement(c.Args)
 	if !settles {
-		h, err := b.Timeline.RaiseHypothesis(ctx, i.ID, b.plain(ctx, c.Args), c.Actor())
+		h, err := b.Timeline.RaiseHypothesis(ctx, i.ID, b.named(ctx, c.Args), c.Actor())
 		if err != nil {
 			return Reply{}, err
 		}
@@ -176,7 +176,7 @@ func (b *Bot) milestoneCommand(ctx context.Context, c Command, i *incident.Incid
 		return Reply{}, err
 	}
 	reason := strings.TrimSpace(strings.TrimPrefix(when.Rest, "because"))
-	if i, err = b.Incidents.CorrectMilestone(ctx, i.ID, m, when.At, b.plain(ctx, reason), c.Actor()); err != nil {
+	if i, err = b.Incidents.CorrectMilestone(ctx, i.ID, m, when.At, b.named(ctx, reason), c.Actor()); err != nil {
 		return Reply{}, err
 	}
 	return done(i, "has “%s” at %s now. %s", m, view.Date(when.At, ""), when.Note)

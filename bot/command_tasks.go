@@ -34,7 +34,7 @@ func (b *Bot) addTask(ctx context.Context, c Command, i *incident.Incident, kind
 			return Reply{}, err
 		}
 	}
-	t, err := b.Incidents.AddTask(ctx, i.ID, incident.Task{Kind: kind, Text: b.plain(ctx, text), Owner: owner, DueOn: due}, c.Actor())
+	t, err := b.Incidents.AddTask(ctx, i.ID, incident.Task{Kind: kind, Text: b.named(ctx, text), Owner: owner, DueOn: due}, c.Actor())
 	if err != nil {
 		return Reply{}, err
 	}

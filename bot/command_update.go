@@ -28,7 +28,7 @@ func (b *Bot) updateCommand(ctx context.Context, c Command, i *incident.Incident
 		}
 		text, next = text[:m[0]], promised
 	}
-	return b.postUpdate(ctx, i, b.plain(ctx, text), next, c.Actor())
+	return b.postUpdate(ctx, i, b.named(ctx, text), next, c.Actor())
 }
 
 func readPromise(word string) (time.Duration, error) {

@@ -22,7 +22,7 @@ const (
 // which they may find what they typed, when the error is for people; else a reference that is in the log beside the error.
 func (b *Bot) sentence(ctx context.Context, doing string, err error) string {
 	if e, ok := errors.AsType[*incident.Error](err); ok {
-		return view.Escape(b.plain(ctx, e.Message))
+		return view.Escape(b.named(ctx, e.Message))
 	}
 	ref := rand.Text()[:8]
 	b.Log.ErrorContext(ctx, "internal error", slog.String("doing", doing), slog.String("ref", ref), slog.Any("error", err))

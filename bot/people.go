@@ -131,20 +131,17 @@ func (b *Bot) userChanged(ctx context.Context, e event) error {
 
 var mentionPattern = regexp.MustCompile(`<@([UW][A-Z0-9]+)(?:\|[^>]*)?>`)
 
-// plain turns what Slack sends of commands and messages into text that reads the
-// same years later and outside Slack: mentions become names, links their address,
-// and Slack's escapes characters. It is for text that was not made plain yet.
+// plain turns what Slack sends of messages into text that reads the same years later
+// and outside Slack: mentions become names, links their address, and Slack's escapes
+// characters. It is for text that was not made plain yet.
 func (b *Bot) plain(ctx context.Context, text string) string {
 	return timeline.Plain(text, b.namer(ctx))
 }
 
-// named is plain for what forms send: Slack escapes nothing there, so that only
-// mentions are to be rewritten.
+// named is plain for what reached us unescaped, or was unescaped at the edge: what
+// people type after a command or into a form. Only mentions are to be rewritten.
 func (b *Bot) named(ctx context.Context, text string) string {
-	name := b.namer(ctx)
-	return mentionPattern.ReplaceAllStringFunc(text, func(mention string) string {
-		return "@" + name(incident.PersonID(mentionPattern.FindStringSubmatch(mention)[1]))
-	})
+	return timeline.Named(text, b.namer(ctx))
 }
 
 func (b *Bot) namer(ctx context.Context) func(incident.PersonID) string {

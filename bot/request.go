@@ -8,13 +8,14 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/timeline"
 )
 
 // Command is a typed slash command.
 type Command struct {
 	User        incident.PersonID
 	Channel     string
-	Text        string // everything after the slash command, as typed
+	Text        string // everything after the slash command, as typed; see typed
 	Name        string // the subcommand in lower case, "" for none
 	Args        string // what follows the subcommand
 	TriggerID   string
@@ -125,6 +126,19 @@ func valuesOf(state *slack.ViewState) Values {
 		}
 	}
 	return values
+}
+
+// typed is what a person typed after the slash command, from what Slack makes of it:
+// addresses and escapes are undone, here and nowhere else. Mentions of people stay
+// markup, since handlers look for them.
+func typed(text string) string {
+	var kept strings.Builder
+	at, asID := 0, func(p incident.PersonID) string { return string(p) }
+	for _, m := range mentionPattern.FindAllStringIndex(text, -1) {
+		kept.WriteString(timeline.Plain(text[at:m[0]], asID) + text[m[0]:m[1]])
+		at = m[1]
+	}
+	return kept.String() + timeline.Plain(text[at:], asID)
 }
 
 // splitCommand takes the subcommand off what was typed.

@@ -43,9 +43,9 @@ func (b *Bot) handleCommand(ctx context.Context, e *Envelope) error {
 	if err := json.Unmarshal(e.Payload, &raw); err != nil {
 		return fmt.Errorf("decode command: %w", err)
 	}
-	c := Command{User: incident.PersonID(raw.UserID), Channel: raw.ChannelID, Text: raw.Text,
+	c := Command{User: incident.PersonID(raw.UserID), Channel: raw.ChannelID, Text: typed(raw.Text),
 		TriggerID: raw.TriggerID, ResponseURL: raw.ResponseURL, Received: e.ReceivedAt}
-	c.Name, c.Args = splitCommand(raw.Text)
+	c.Name, c.Args = splitCommand(c.Text)
 	return b.once(ctx, e, "command:"+c.TriggerID, func(ctx context.Context) error {
 		reply := b.guard(ctx, "command "+c.Name, func(ctx context.Context) (Reply, error) { return b.runCommand(ctx, c) })
 		return b.answer(ctx, e, reply, c.TriggerID, c.ResponseURL)

@@ -35,6 +35,21 @@ func TestDeclarationsAreReadAsTyped(t *testing.T) {
 	}
 }
 
+func TestEscapesAreUndoneOnceAtTheEdge(t *testing.T) {
+	t.Parallel()
+	for delivered, want := range map[string]string{
+		"a &amp;amp; b &lt;c&gt;":                       "a &amp; b <c>",
+		"R&amp;D &lt;b:c&gt; fails":                     "R&D <b:c> fails",
+		"ask <@U0BOB|bob> about &lt;@U0BOB&gt;":         "ask <@U0BOB|bob> about <@U0BOB>",
+		"see <https://e.example/?a=1&amp;b=2|the page>": "see the page (https://e.example/?a=1&b=2)",
+		"<!channel> in <#C1|general> is <@X1>":          "@channel in #general is @X1",
+	} {
+		if got := typed(delivered); got != want {
+			t.Errorf("%q is %q, want %q", delivered, got, want)
+		}
+	}
+}
+
 func TestNowIsReadOffTheFrontOnly(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string]bool{

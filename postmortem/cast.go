@@ -109,7 +109,7 @@ func (c cast) brief(text string, at time.Time) string {
 const maxExcerpt = 280
 
 func (c cast) readable(text string, at time.Time) string {
-	return timeline.Plain(text, func(p incident.PersonID) string { return c.part(p, at) })
+	return timeline.Named(text, func(p incident.PersonID) string { return c.part(p, at) })
 }
 
 // holder is who answers for a role: the present holder, else the last one.

@@ -100,7 +100,7 @@ func richFacts(t testing.TB) Facts {
 			Milestones: incident.Milestones{ImpactStarted: after(-17), Detected: noon, Acknowledged: after(1.5), Mitigated: after(75), Resolved: after(1565)},
 			Room:       incident.Room{Channel: "C1", Name: "inc-42-checkout-returns-errors", State: incident.RoomOpen},
 			Roles:      incident.Roles{incident.Commander: {cy}, incident.Operations: {bo}},
-			Origin:     &incident.Message{Text: "checkout looks broken &lt;again&gt;, see <https://graphs.example/d/1|the graph>", Permalink: "https://acme.slack.com/archives/C9/p1"},
+			Origin:     &incident.Message{Text: "checkout looks broken <again>, see the graph (https://graphs.example/d/1)", Permalink: "https://acme.slack.com/archives/C9/p1"},
 		},
 		Lines:      timeline.Fold(richRecord().entries),
 		Tasks:      richTasks(),

@@ -268,7 +268,7 @@ func (t teller) because(reason string) string {
 
 // text makes one line of plain text out of what somebody wrote.
 func (t teller) text(s string) string {
-	s = strings.Join(strings.Fields(Plain(s, t.name)), " ")
+	s = strings.Join(strings.Fields(Named(s, t.name)), " ")
 	if runes := []rune(s); t.limit > 0 && len(runes) > t.limit {
 		return strings.TrimSpace(string(runes[:t.limit-1])) + "…"
 	}

@@ -36,6 +36,17 @@ func Plain(text string, name func(incident.PersonID) string) string {
 	return entities.Replace(text)
 }
 
+// mention is Slack's markup for a person, with or without the name.
+var mention = regexp.MustCompile(`<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>`)
+
+// Named turns mentions into names and leaves all else as it is. It is for text that
+// is plain already: to make that plain again would change what looks like an escape.
+func Named(text string, name func(incident.PersonID) string) string {
+	return mention.ReplaceAllStringFunc(text, func(found string) string {
+		return "@" + strings.TrimPrefix(name(incident.PersonID(mention.FindStringSubmatch(found)[1])), "@")
+	})
+}
+
 func link(target, label string) string {
 	_, address, _ := strings.Cut(target, ":")
 	switch label {

@@ -43,7 +43,7 @@ func (p *Person) command(c *channel, command, text string) object {
 	return object{
 		"token": w.secret("verification"), "team_id": w.TeamID(), "team_domain": w.domain(), "channel_id": c.ID,
 		"channel_name": c.shownName(), "user_id": p.ID, "user_name": p.Name, "command": command,
-		"text": w.escape(text, true), "api_app_id": w.AppID(), "is_enterprise_install": "false",
+		"text": w.typed(text, true), "api_app_id": w.AppID(), "is_enterprise_install": "false",
 		"response_url": w.newResponseURL(c, p.ID, ""), "trigger_id": w.newTrigger(p.ID, ""),
 	}
 }

@@ -45,7 +45,7 @@ func (p *Person) post(channel, threadTS, text string) string {
 }
 
 func (p *Person) message(threadTS, text string) *Message {
-	text = p.w.typed(text)
+	text = p.w.typed(text, false)
 	return &Message{
 		User: p.ID, ThreadTS: threadTS, Text: text, Blocks: richText(text), ClientMsgID: p.w.newUUID(),
 	}
@@ -81,7 +81,7 @@ func (p *Person) Edits(channel, ts, text string) error {
 	if m == nil || m.User != p.ID {
 		return errGone
 	}
-	text = p.w.typed(text)
+	text = p.w.typed(text, false)
 	p.w.edit(c, m, func(m *Message) { m.Text, m.Blocks = text, richText(text) })
 	return nil
 }

@@ -40,10 +40,11 @@ var (
 	unescaped = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">")
 )
 
-// typed is a person's message as Slack keeps it: mentions and addresses in
-// angle brackets, any other &, < and > as entities.
-func (w *Workspace) typed(text string) string {
-	text = w.escape(text, false)
+// typed is what a person typed as Slack keeps and delivers it, in messages as in
+// slash commands (should_escape): mentions and addresses in angle brackets, any
+// other &, < and > as entities.
+func (w *Workspace) typed(text string, inCommand bool) string {
+	text = w.escape(text, inCommand)
 	var kept strings.Builder
 	plain := func(s string) {
 		at := 0

@@ -19,11 +19,11 @@ func TestTypedTextIsKeptAsSlackKeepsIt(t *testing.T) {
 		"https://x.example.com/?a&b!": "<https://x.example.com/?a&amp;b!>",
 		"<https://x.example.com|it>":  "<https://x.example.com|it>",
 	} {
-		if got := w.typed(typed); got != want {
+		if got := w.typed(typed, false); got != want {
 			t.Errorf("%q is kept as %q; want %q", typed, got, want)
 		}
 	}
-	if got := w.escape("page @bob", true); got != "page <@U0BOB|bob>" {
+	if got := w.typed("page @bob a &amp; b <c> https://x.example", true); got != "page <@U0BOB|bob> a &amp;amp; b &lt;c&gt; <https://x.example>" {
 		t.Errorf("in a command: %q", got)
 	}
 }

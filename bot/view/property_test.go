@@ -115,7 +115,7 @@ func (d dice) event() incident.Event {
 func (d dice) events() []incident.Event {
 	text, role, kind := d.text(3_000), incident.RoleCatalogue()[d.IntN(5)].Role, incident.ActionItem
 	sev, status := incident.Severity(1+d.IntN(5)), incident.Statuses()[d.IntN(6)]
-	return []incident.Event{
+	return append(d.pagingEvents(),
 		incident.Declared{Title: d.text(200), Severity: sev, Status: status, Summary: text}, incident.TitleChanged{From: text, To: d.text(200)},
 		incident.SummaryChanged{Summary: text}, incident.SeverityChanged{From: sev, To: incident.SEV2}, incident.StatusChanged{From: status, To: incident.Statuses()[d.IntN(6)]},
 		incident.Resolved{ImpactStart: d.time(), ImpactEnd: d.time(), Cause: text}, incident.Reopened{From: status, Reason: text}, incident.Cancelled{Reason: text}, incident.Closed{},
@@ -132,6 +132,22 @@ func (d dice) events() []incident.Event {
 		incident.StepDone{Step: text}, incident.StepFailed{Step: text, Reason: text, Final: d.IntN(2) == 0}, incident.TicketFiled{Task: d.IntN(2), Key: text, URL: d.url()},
 		incident.TicketParked{Task: d.IntN(2), Reason: text}, incident.TicketMoved{Key: text, Status: text}, incident.PostmortemDrafted{Version: 1},
 		incident.PostmortemWritten{Section: text}, incident.PostmortemAdvanced{From: text, To: text},
+	)
+}
+
+func (d dice) pagingEvents() []incident.Event {
+	text, timer := d.text(3_000), incident.EscalationTimer{Escalation: 1, Generation: 2, Due: d.time()}
+	var pages []incident.Page
+	for range d.IntN(30) {
+		pages = append(pages, incident.Page{ID: 1, Person: d.person()})
+	}
+	return []incident.Event{
+		incident.EscalationBegan{EscalationTimer: timer, Subject: text, Policy: text, Service: text, Urgency: "high", Reason: text},
+		incident.StepFired{EscalationTimer: timer, Step: d.IntN(3), Pages: pages, Places: []incident.Place{{ID: 1, Kind: "channel", Name: text}}, Skipped: []int{1}},
+		incident.EscalationAcknowledged{EscalationTimer: timer, Person: d.person(), Via: text, Until: d.time(), More: d.IntN(3)},
+		incident.EscalationSnoozed{EscalationTimer: timer, Person: d.person(), Until: d.time()}, incident.EscalationReturned{EscalationTimer: timer, Cause: "snooze", Person: d.person()},
+		incident.EscalationHeld{EscalationTimer: timer, Until: d.time()}, incident.EscalationExhausted{EscalationTimer: timer}, incident.EscalationResolved{EscalationTimer: timer, Cause: "person"},
+		incident.DeliveryMoved{Page: 1, Person: d.person(), Method: text, State: "failed", Reason: text, Repeat: d.IntN(2) == 0}, incident.PersonUnreachable{Page: 1, Person: d.person(), Reason: text},
 	}
 }
 

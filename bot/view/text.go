@@ -46,9 +46,10 @@ func quote(text string, max int) string {
 	return safe
 }
 
-// plainly undoes the markup that Slack puts around links and mentions.
+// plainly makes ids of mentions, which reach us in names that others chose. All else
+// is plain already and shown as it is, even when it looks like an escape.
 func plainly(text string) string {
-	return timeline.Plain(text, func(p incident.PersonID) string { return string(p) })
+	return timeline.Named(text, func(p incident.PersonID) string { return string(p) })
 }
 
 // bold makes a safe line bold, unless it has a star of its own, which would end

@@ -45,7 +45,7 @@ func TestRoomTopic(t *testing.T) {
 		{tomorrow, "alice", "SEV1 · active · IC @alice · next update 22 Nov 12:00 UTC"},
 		{fresh(), "", "SEV3 · active · no IC yet"},
 		{over(incident.StatusClosed), "", "SEV1 · closed"},
-		{ongoing(), "<!channel>", "SEV1 · active · IC @\u200dchannel · next update 12:30 UTC"},
+		{ongoing(), "<!channel>", "SEV1 · active · IC @&lt;!channel&gt; · next update 12:30 UTC"},
 	} {
 		got := RoomTopic(c.i, c.name)
 		if got != c.want || specials.MatchString(got) {

@@ -159,7 +159,11 @@ func textOf(text string, blocks []any) string {
 	return b.String()
 }
 
+// asIs escapes texts of a view that Slack shows as they are.
+var asIs = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
 // collectText gathers the values of all "text" fields, labels of buttons included.
+// What Slack shows as it is, is escaped first, so that readable gives it back as it was.
 func collectText(b *strings.Builder, v any) {
 	switch v := v.(type) {
 	case []any:
@@ -168,12 +172,15 @@ func collectText(b *strings.Builder, v any) {
 		}
 	case map[string]any:
 		if text, ok := v["text"].(string); ok {
+			if v["type"] == "plain_text" {
+				text = asIs.Replace(text)
+			}
 			b.WriteString("\n" + text)
 		}
 		for _, key := range []string{"text", "fields", "elements", "accessory", "label", "hint", "title", "blocks", "initial_value", "placeholder", "options", "element"} {
 			if child, ok := v[key]; ok {
 				if text, isText := child.(string); isText && key != "text" {
-					b.WriteString("\n" + text)
+					b.WriteString("\n" + asIs.Replace(text))
 					continue
 				}
 				collectText(b, child)
