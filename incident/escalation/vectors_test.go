@@ -195,3 +195,13 @@ func (l *ledger) page(alert int, at time.Time, e incident.StepFired) {
 	slices.Sort(page.To)
 	l.Pages = append(l.Pages, page)
 }
+
+// pagesOf tells who was paged when, as "second:whom".
+func pagesOf(l ledger) (all []string) {
+	for _, p := range l.Pages {
+		for _, to := range p.To {
+			all = append(all, fmt.Sprintf("%d:%s", p.T, to))
+		}
+	}
+	return all
+}

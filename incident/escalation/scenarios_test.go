@@ -1,0 +1,225 @@
+package escalation_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/escalation"
+)
+
+// ladder is Ana for five minutes, then Bo for ten.
+func ladder() escalation.Policy {
+	return escalation.Policy{ID: "main", Steps: []escalation.Step{step1("user:ana", 300), step1("user:bo", 600)}}
+}
+
+func step1(to string, delay int) escalation.Step {
+	return escalation.Step{Targets: targets([]string{to}), Delay: seconds(delay)}
+}
+
+// line is what happens at a second of a scenario.
+type line struct {
+	at int
+	do func(*table, *escalation.Escalation)
+}
+
+func ack(who incident.PersonID) func(*table, *escalation.Escalation) {
+	return func(w *table, e *escalation.Escalation) {
+		w.note(e, e.Acknowledge(escalation.Ack{Person: who}, w.now), nil)
+	}
+}
+
+func unack(w *table, e *escalation.Escalation) {
+	events, err := e.Unacknowledge("", w.now, w.world())
+	w.note(e, events, err)
+}
+
+func press(asOf int) func(*table, *escalation.Escalation) {
+	return func(w *table, e *escalation.Escalation) {
+		events, err := e.EscalateNow(asOf, "cy", w.now, w.world())
+		w.note(e, events, err)
+	}
+}
+
+func resolve(w *table, e *escalation.Escalation) { w.note(e, e.Resolve("person"), nil) }
+
+func raise(w *table, e *escalation.Escalation) {
+	events, err := e.Raise(w.now, w.world())
+	w.note(e, events, err)
+}
+
+// scenario is a policy, what is done to one escalation begun at 0, and who must
+// be paged, as "second:whom", until two hours are over.
+type scenario struct {
+	name   string
+	policy escalation.Policy
+	low    bool
+	lines  []line
+	pages  []string
+	state  escalation.State
+	ended  []int // when it was exhausted
+}
+
+func (s scenario) play(t *testing.T) (*table, *escalation.Escalation) {
+	w := newTable(t, s.policy)
+	w.onCall = func(string, time.Time) []incident.PersonID { return nil }
+	e := &escalation.Escalation{ID: 1, Key: "k", Urgency: escalation.High, Policy: s.policy}
+	if s.low {
+		e.Urgency = escalation.Low
+	}
+	w.all = append(w.all, e)
+	events, err := e.Begin(w.now, w.world())
+	w.note(e, events, err)
+	for _, l := range s.lines {
+		w.pass(midnight.Add(seconds(l.at)))
+		l.do(w, e)
+		w.timers()
+	}
+	w.pass(midnight.Add(2 * time.Hour))
+	return w, e
+}
+
+func scenarios() []scenario {
+	both, done := []string{"0:user:ana", "300:user:bo"}, []int{900}
+	three := escalation.Policy{Steps: []escalation.Step{step1("user:ana", 300), step1("user:bo", 300), step1("user:cy", 300)}}
+	acked := ladder()
+	acked.Acks = 2
+	late := ladder()
+	late.AckTimeout = 30 * time.Minute
+	return []scenario{
+		{"E1 nobody acts", ladder(), false, nil, both, escalation.Triggered, done},
+		{"E3 an answer a second before the step", ladder(), false, []line{{299, ack("ana")}}, both[:1], escalation.Acknowledged, nil},
+		{"E10 an answer after the end changes nothing", ladder(), false, []line{{5, resolve}, {5, ack("ana")}, {6, unack}}, both[:1], escalation.Resolved, nil},
+		{"E12 the copy outlives a change of the policy", three, false, []line{{10, func(w *table, _ *escalation.Escalation) { w.policy = escalation.Policy{ID: "main"} }}},
+			[]string{"0:user:ana", "300:user:bo", "600:user:cy"}, escalation.Triggered, done},
+		{"E13 a deleted policy goes on, and comes back as it was copied", ladder(), false,
+			[]line{{10, func(w *table, _ *escalation.Escalation) { w.gone = true }}, {20, ack("ana")}, {60, unack}},
+			[]string{"0:user:ana", "60:user:ana", "360:user:bo"}, escalation.Triggered, []int{960}},
+		{"E14 who was removed is not paged", ladder(), false, []line{{10, func(w *table, _ *escalation.Escalation) { w.removed["bo"] = true }}},
+			both[:1], escalation.Triggered, []int{300}},
+		{"E15 an empty step takes no time", escalation.Policy{Steps: []escalation.Step{step1("schedule:night", 300), step1("user:bo", 600)}}, false, nil,
+			[]string{"0:user:bo"}, escalation.Triggered, []int{600}},
+		{"E16 a policy without steps pages the fallback", escalation.Policy{Fallback: targets([]string{"channel:ops"})}, false, nil,
+			[]string{"0:channel:ops"}, escalation.Triggered, []int{300}},
+		{"E17 nobody, five times, at the delay's pace", escalation.Policy{Repeat: 5, Fallback: targets([]string{"channel:ops"}), Steps: []escalation.Step{step1("schedule:night", 60)}},
+			false, nil, []string{"0:channel:ops", "60:channel:ops", "120:channel:ops", "180:channel:ops", "240:channel:ops", "300:channel:ops"}, escalation.Triggered, []int{360}},
+		{"E21 an acknowledgement runs out", late, false, []line{{60, ack("ana")}}, []string{"0:user:ana", "1860:user:ana", "2160:user:bo"}, escalation.Triggered, []int{2760}},
+		{"E22 a late timer of what is over", late, false, []line{{60, ack("ana")}, {70, resolve}}, both[:1], escalation.Resolved, nil},
+		{"E23 taken back", ladder(), false, []line{{60, ack("ana")}, {120, unack}}, []string{"0:user:ana", "120:user:ana", "420:user:bo"}, escalation.Triggered, []int{1020}},
+		{"E24 resolved during a snooze", ladder(), false,
+			[]line{{60, func(w *table, e *escalation.Escalation) { w.note(e, e.Snooze("ana", w.now.Add(time.Hour)), nil) }}, {90, resolve}}, both[:1], escalation.Resolved, nil},
+		{"E25 two press at once", three, false, []line{{60, press(1)}, {60, press(1)}, {61, press(1)}}, []string{"0:user:ana", "60:user:bo", "360:user:cy"}, escalation.Triggered, []int{660}},
+		{"E26 by hand in the second of the step", three, false, []line{{300, press(1)}}, []string{"0:user:ana", "300:user:bo", "600:user:cy"}, escalation.Triggered, done},
+		{"E29 old and acknowledged", ladder(), false, []line{{60, ack("ana")}, {7000, func(w *table, _ *escalation.Escalation) { w.timers() }}}, both[:1], escalation.Acknowledged, nil},
+		{"E31 low urgency pages one step, once", ladder(), true, nil, both[:1], escalation.Triggered, nil},
+		{"E31 raised, it starts over", ladder(), true, []line{{1000, raise}, {1001, raise}}, []string{"0:user:ana", "1000:user:ana", "1300:user:bo"}, escalation.Triggered, []int{1900}},
+		{"E31 raised in silence while somebody has it", ladder(), true, []line{{10, ack("ana")}, {20, raise}, {30, unack}},
+			[]string{"0:user:ana", "30:user:ana", "330:user:bo"}, escalation.Triggered, []int{930}},
+		{"E32 the first of two leaves the others paged", acked, false, []line{{60, ack("ana")}, {61, ack("ana")}, {400, ack("bo")}}, both, escalation.Acknowledged, nil},
+		{"E32 who has acknowledged is not asked again", withRepeat(acked), false, []line{{60, ack("ana")}}, []string{"0:user:ana", "300:user:bo", "900:user:bo"}, escalation.Triggered, []int{1500}},
+	}
+}
+
+func withRepeat(p escalation.Policy) escalation.Policy {
+	p.Repeat = 1
+	return p
+}
+
+func TestScenarios(t *testing.T) {
+	t.Parallel()
+	for _, s := range scenarios() {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			w, e := s.play(t)
+			if diff := cmp.Diff(s.pages, pagesOf(w.noted)); diff != "" {
+				t.Errorf("pages (-want +got):\n%s", diff)
+			}
+			if e.State != s.state {
+				t.Errorf("it is %s; want %s", e.State, s.state)
+			}
+			var ended []int
+			for _, x := range w.noted.Exhausted {
+				ended = append(ended, x.T)
+			}
+			if diff := cmp.Diff(s.ended, ended, cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("exhausted (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestAStormCountsUp is E8 and E9: one key, one run.
+func TestAStormCountsUp(t *testing.T) {
+	t.Parallel()
+	w := newTable(t, ladder())
+	for range 500 {
+		w.begin("k")
+	}
+	e := w.open("k")
+	ack("ana")(w, e)
+	w.begin("k")
+	w.pass(midnight.Add(time.Hour))
+	if e.Count != 501 || len(w.all) != 1 || len(w.noted.Pages) != 1 {
+		t.Errorf("501 triggers made %d escalations, counted %d and paged %d times; want 1, 501, 1", len(w.all), e.Count, len(w.noted.Pages))
+	}
+}
+
+// TestAfterAnOutageOneStepFires is R10: no burst, and the delay counts anew.
+func TestAfterAnOutageOneStepFires(t *testing.T) {
+	t.Parallel()
+	p := ladder()
+	p.Repeat = 3
+	w := newTable(t, p)
+	e := w.begin("k")
+	w.now = midnight.Add(time.Hour)
+	w.timers()
+	want := []string{"0:user:ana", "3600:user:bo"}
+	if diff := cmp.Diff(want, pagesOf(w.noted)); diff != "" {
+		t.Errorf("pages (-want +got):\n%s", diff)
+	}
+	if want := w.now.Add(10 * time.Minute); !e.StepDue.Equal(want) {
+		t.Errorf("the next step is due at %v; want %v", e.StepDue, want)
+	}
+}
+
+// TestMaintenanceWithAnEnd: the held step fires when the window is over, by its timer.
+func TestMaintenanceWithAnEnd(t *testing.T) {
+	t.Parallel()
+	w := newTable(t, ladder())
+	w.held, w.until = true, midnight.Add(20*time.Minute)
+	e := w.begin("k")
+	if !e.Held || !e.Due().Equal(w.until) {
+		t.Fatalf("held = %v, due %v; want held until %v", e.Held, e.Due(), w.until)
+	}
+	w.pass(midnight.Add(2 * time.Hour))
+	want := []string{"1200:user:ana", "1500:user:bo"}
+	if diff := cmp.Diff(want, pagesOf(w.noted)); diff != "" {
+		t.Errorf("pages (-want +got):\n%s", diff)
+	}
+}
+
+// TestWhoHadItIsNamed is E21: the return says whose acknowledgement ran out.
+func TestWhoHadItIsNamed(t *testing.T) {
+	t.Parallel()
+	p := ladder()
+	p.AckTimeout = time.Minute
+	w := newTable(t, p)
+	e := w.begin("k")
+	ack("ana")(w, e)
+	w.now = w.now.Add(time.Minute)
+	events, err := e.Advance(w.now, w.world())
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(events, func(e incident.Event) bool { return e.Kind() == incident.KindEscalationReturned })
+	if at < 0 {
+		t.Fatalf("it did not return: %v", events)
+	}
+	if got := events[at].(incident.EscalationReturned); got.Cause != "ack_timeout" || got.Person != "ana" {
+		t.Errorf("returned for %q of %q; want ack_timeout of ana", got.Cause, got.Person)
+	}
+}
