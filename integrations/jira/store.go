@@ -50,8 +50,8 @@ func scanTicket(row pgx.CollectableRow) (ticket, error) {
 	return t, nil
 }
 
-// ticketHold is how long an item stays with whoever files it: longer than any one
-// call takes. A process that died loses it at once.
+// ticketHold is how long an item stays with whoever files it or moves its issue:
+// longer than a job may take. A process that died loses it at once.
 const ticketHold = time.Minute
 
 // beginTicket takes an item and counts an attempt before it is made, so that
@@ -76,6 +76,24 @@ func beginTicket(ctx context.Context, q querier, id incident.ID, task int, worke
 	}
 	t, found, err := readTicket(ctx, q, id, task)
 	return t, found && t.Key != "", err
+}
+
+// holdTicket takes a filed item, so that nobody else moves its issue, or reads it and
+// notes what it said, at the same time. ok is false when somebody else has it.
+func holdTicket(ctx context.Context, q querier, t ticket, worker string, now time.Time) (held ticket, ok bool, err error) {
+	rows, err := q.Query(ctx, `
+		UPDATE ticket
+		SET worker = $3, held_until = $4
+		WHERE incident_id = $1 AND task = $2 AND (held_until IS NULL OR held_until < $5 OR NOT worker_alive(worker))
+		RETURNING`+ticketColumns, t.Incident, t.Task, worker, now.Add(ticketHold), now)
+	if err != nil {
+		return ticket{}, false, fmt.Errorf("hold ticket: %w", err)
+	}
+	held, err = pgx.CollectExactlyOneRow(rows, scanTicket)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return ticket{}, false, nil
+	}
+	return held, err == nil, err
 }
 
 // releaseTicket lets go of an item.

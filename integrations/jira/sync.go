@@ -11,44 +11,53 @@ import (
 	"github.com/tocsinhq/tocsin/incident"
 )
 
+// heldPause is how long a job waits whose issue another one is at.
+const heldPause = 200 * time.Millisecond
+
+// holding runs do while nobody else of us moves the issue of row, or reads it. What
+// Jira said must not be noted after a move that was made since it said so, and our own
+// move must not be read as somebody's wish before it is noted as ours.
+func (t *Tickets) holding(ctx context.Context, row ticket, do func(ticket) error) error {
+	held, ok, err := holdTicket(ctx, t.Pool, row, t.Worker, incident.Now())
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return later{heldPause}
+	}
+	err = do(held)
+	return errors.Join(err, releaseTicket(context.WithoutCancel(ctx), t.Pool, held))
+}
+
 // push makes the issue follow what was done in Slack: ticked off, taken back,
 // another owner or due date. It compares with what Jira was last known to say, so
-// that repeating it does nothing. After it has moved an issue it looks again: what
-// was taken back meanwhile found nothing to do.
+// that repeating it does nothing. What is changed meanwhile has a job of its own,
+// which waits until this one has let go.
 func (t *Tickets) push(ctx context.Context, id incident.ID, task int) error {
-	for range maxPushes {
-		moved, err := t.pushOnce(ctx, id, task)
-		if err != nil || !moved {
+	row, found, err := readTicket(ctx, t.Pool, id, task)
+	if err != nil || !found || row.Key == "" || row.Status == statusDeleted {
+		return err // filing it will carry the present state
+	}
+	return t.holding(ctx, row, func(row ticket) error { return t.pushHeld(ctx, row) })
+}
+
+func (t *Tickets) pushHeld(ctx context.Context, row ticket) error {
+	done, fields, err := t.wanted(ctx, row)
+	if err != nil {
+		return err
+	}
+	moved := done != (row.State == ticketDone)
+	switch err := t.send(ctx, row.Key, fields, moved, done); {
+	case isNotFound(err):
+		return t.pullHeld(ctx, row)
+	case err != nil:
+		return t.park(ctx, row, err, false)
+	case moved:
+		if err := t.moved(ctx, row, done); err != nil {
 			return err
 		}
 	}
-	return later{time.Second}
-}
-
-// maxPushes bounds how often one job moves an issue that people tick and untick.
-const maxPushes = 5
-
-func (t *Tickets) pushOnce(ctx context.Context, id incident.ID, task int) (moved bool, err error) {
-	row, found, err := readTicket(ctx, t.Pool, id, task)
-	if err != nil || !found || row.Key == "" || row.Status == statusDeleted {
-		return false, err // filing it will carry the present state
-	}
-	done, fields, err := t.wanted(ctx, row)
-	if err != nil {
-		return false, err
-	}
-	moved = done != (row.State == ticketDone)
-	switch err := t.send(ctx, row.Key, fields, moved, done); {
-	case isNotFound(err):
-		return false, t.pull(ctx, row.Key)
-	case err != nil:
-		return false, t.park(ctx, row, err, false)
-	case moved:
-		if err := t.moved(ctx, row, done); err != nil {
-			return false, err
-		}
-	}
-	return moved, clearReason(ctx, t.Pool, row)
+	return clearReason(ctx, t.Pool, row)
 }
 
 // moved notes that the issue is where we moved it, before what Jira says is read:
@@ -61,7 +70,7 @@ func (t *Tickets) moved(ctx context.Context, row ticket, done bool) error {
 	if err := saveTicket(ctx, t.Pool, row, incident.Now()); err != nil {
 		return err
 	}
-	return t.pull(ctx, row.Key)
+	return t.pullHeld(ctx, row)
 }
 
 func (t *Tickets) send(ctx context.Context, key string, fields map[string]any, moved, done bool) error {
@@ -110,9 +119,13 @@ func (t *Tickets) pull(ctx context.Context, key string) error {
 	if err != nil || !found {
 		return err
 	}
-	issue, err := t.Client.Get(ctx, key)
+	return t.holding(ctx, row, func(row ticket) error { return t.pullHeld(ctx, row) })
+}
+
+func (t *Tickets) pullHeld(ctx context.Context, row ticket) error {
+	issue, err := t.Client.Get(ctx, row.Key)
 	if isNotFound(err) {
-		return t.follow(ctx, row, Issue{Key: key, URL: row.URL, Status: statusDeleted, Category: categoryOf("new")})
+		return t.follow(ctx, row, Issue{Key: row.Key, URL: row.URL, Status: statusDeleted, Category: categoryOf("new")})
 	}
 	if err != nil {
 		return err
