@@ -70,6 +70,40 @@ CREATE TABLE cover_request (
     CONSTRAINT cover_request_taken_check CHECK ((state = 'taken'::text) = (taken_by <> ''::text))
 );
 
+CREATE TABLE escalation (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    incident_id bigint NOT NULL,
+    dedup_key text NOT NULL,
+    count integer NOT NULL,
+    subject text NOT NULL,
+    service text DEFAULT ''::text NOT NULL,
+    urgency text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    state text NOT NULL,
+    policy jsonb NOT NULL,
+    pass integer NOT NULL,
+    next_step integer NOT NULL,
+    settled boolean NOT NULL,
+    fired integer NOT NULL,
+    exhausted boolean NOT NULL,
+    step_due_at timestamp with time zone,
+    ack_due_at timestamp with time zone,
+    snoozed boolean NOT NULL,
+    resolve_due_at timestamp with time zone,
+    held boolean NOT NULL,
+    held_until timestamp with time zone,
+    run integer NOT NULL,
+    generation integer NOT NULL,
+    acked_by text[] DEFAULT '{}'::text[] NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    next_due_at timestamp with time zone,
+    CONSTRAINT escalation_key_check CHECK (dedup_key <> ''::text),
+    CONSTRAINT escalation_over_check CHECK (state <> 'resolved'::text OR next_due_at IS NULL),
+    CONSTRAINT escalation_pkey PRIMARY KEY (id),
+    CONSTRAINT escalation_state_check CHECK (state = ANY (ARRAY['triggered'::text, 'acknowledged'::text, 'resolved'::text])),
+    CONSTRAINT escalation_urgency_check CHECK (urgency = ANY (ARRAY['high'::text, 'low'::text]))
+);
+
 CREATE TABLE handoff_notice (
     schedule text NOT NULL,
     person text NOT NULL,
@@ -136,6 +170,37 @@ CREATE TABLE incident_role (
     CONSTRAINT incident_role_pkey PRIMARY KEY (incident_id, role, person)
 );
 
+CREATE TABLE maintenance (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    service text DEFAULT ''::text NOT NULL,
+    from_at timestamp with time zone NOT NULL,
+    until_at timestamp with time zone,
+    mode text NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    created_by text NOT NULL,
+    CONSTRAINT maintenance_mode_check CHECK (mode = ANY (ARRAY['hold'::text, 'drop'::text])),
+    CONSTRAINT maintenance_pkey PRIMARY KEY (id),
+    CONSTRAINT maintenance_span_check CHECK (until_at >= from_at)
+);
+
+CREATE TABLE page (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    escalation_id bigint NOT NULL,
+    incident_id bigint NOT NULL,
+    run integer NOT NULL,
+    pass integer NOT NULL,
+    step integer NOT NULL,
+    kind text NOT NULL,
+    address text NOT NULL,
+    urgency text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT page_address_check CHECK (address <> ''::text),
+    CONSTRAINT page_kind_check CHECK (kind = ANY (ARRAY['person'::text, 'channel'::text, 'webhook'::text])),
+    CONSTRAINT page_once_key UNIQUE (escalation_id, run, pass, step, kind, address),
+    CONSTRAINT page_pkey PRIMARY KEY (id),
+    CONSTRAINT page_urgency_check CHECK (urgency = ANY (ARRAY['high'::text, 'low'::text]))
+);
+
 CREATE TABLE person (
     id text NOT NULL,
     handle text NOT NULL,
@@ -145,6 +210,13 @@ CREATE TABLE person (
     CONSTRAINT person_handle_check CHECK (handle <> ''::text),
     CONSTRAINT person_id_check CHECK (id <> ''::text),
     CONSTRAINT person_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE policy (
+    id text NOT NULL,
+    definition jsonb NOT NULL,
+    CONSTRAINT policy_id_check CHECK (id <> ''::text),
+    CONSTRAINT policy_pkey PRIMARY KEY (id)
 );
 
 CREATE TABLE postmortem (
@@ -407,9 +479,13 @@ ALTER TABLE cover_request ADD CONSTRAINT cover_request_override_fkey FOREIGN KEY
 
 ALTER TABLE cover_request ADD CONSTRAINT cover_request_schedule_fkey FOREIGN KEY (schedule) REFERENCES schedule(id) ON DELETE CASCADE;
 
+ALTER TABLE escalation ADD CONSTRAINT escalation_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
+
 ALTER TABLE hypothesis ADD CONSTRAINT hypothesis_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
 
 ALTER TABLE incident_role ADD CONSTRAINT incident_role_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
+
+ALTER TABLE page ADD CONSTRAINT page_escalation_fkey FOREIGN KEY (escalation_id) REFERENCES escalation(id) ON DELETE CASCADE;
 
 ALTER TABLE postmortem ADD CONSTRAINT postmortem_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
 
@@ -435,6 +511,14 @@ CREATE INDEX calendar_feed_created_by_idx ON calendar_feed USING btree (created_
 
 CREATE INDEX cover_request_open_idx ON cover_request USING btree (until_at) WHERE state = 'open'::text;
 
+CREATE INDEX escalation_held_idx ON escalation USING btree (service) WHERE held;
+
+CREATE INDEX escalation_incident_idx ON escalation USING btree (incident_id);
+
+CREATE INDEX escalation_next_due_idx ON escalation USING btree (next_due_at) WHERE next_due_at IS NOT NULL;
+
+CREATE UNIQUE INDEX escalation_open_key ON escalation USING btree (dedup_key) WHERE state <> 'resolved'::text;
+
 CREATE INDEX handoff_notice_at_idx ON handoff_notice USING btree (at);
 
 CREATE INDEX incident_open_idx ON incident USING btree (severity, id DESC) WHERE status = ANY (ARRAY['triage'::text, 'active'::text, 'mitigated'::text]);
@@ -444,6 +528,10 @@ CREATE UNIQUE INDEX incident_room_channel_key ON incident USING btree (room_chan
 CREATE INDEX incident_update_due_idx ON incident USING btree (update_due_at) WHERE update_due_at IS NOT NULL;
 
 CREATE INDEX incident_role_person_idx ON incident_role USING btree (person, incident_id);
+
+CREATE INDEX maintenance_until_idx ON maintenance USING btree (until_at);
+
+CREATE INDEX page_address_idx ON page USING btree (address, created_at) WHERE kind = 'person'::text;
 
 CREATE UNIQUE INDEX person_handle_key ON person USING btree (handle) WHERE removed_at IS NULL;
 
