@@ -1,0 +1,65 @@
+package paging
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tocsinhq/tocsin/incident"
+)
+
+// Delivery is one message: of a page and a rule, or of its own kind.
+type Delivery struct {
+	ID      int64
+	Page    int64 // 0: not of a page
+	Rule    int   // position of the rule; 0: not of a rule
+	Kind    MessageKind
+	Person  incident.PersonID
+	Contact ContactID // 0: an address that is nobody's, as of a canary
+	Method  Method
+	Address string
+
+	State    State
+	Attempt  int
+	Worker   string // who makes the attempt
+	Due      time.Time
+	SentAt   time.Time // when the last attempt began
+	VendorID string
+	Sequence int // of the vendor's last report
+	Reason   string
+	Repeat   bool
+	Code     int   // for replies by text; 0: none
+	Bundle   int64 // the digest that told it
+}
+
+// Key is the same for every attempt: by it a vendor knows a message again.
+func (d *Delivery) Key() string { return deliveryKey(d.ID) }
+
+// NextRule finds the delivery that comes forward when another one of the same page
+// has failed: of those that are planned the one that is due first.
+func NextRule(deliveries []Delivery) (n int, ok bool) {
+	best := -1
+	for i, d := range deliveries {
+		if d.State != StatePlanned {
+			continue
+		}
+		if best < 0 || d.Due.Before(deliveries[best].Due) || d.Due.Equal(deliveries[best].Due) && d.Rule < deliveries[best].Rule {
+			best = i
+		}
+	}
+	return best, best >= 0
+}
+
+const keyPrefix = "tocsin-delivery-"
+
+func deliveryKey(id int64) string { return keyPrefix + strconv.FormatInt(id, 10) }
+
+// parseKey returns the delivery of a Key; ok is false when it is none.
+func parseKey(key string) (id int64, ok bool) {
+	digits, ok := strings.CutPrefix(key, keyPrefix)
+	if !ok {
+		return 0, false
+	}
+	id, err := strconv.ParseInt(digits, 10, 64)
+	return id, err == nil && id > 0
+}
