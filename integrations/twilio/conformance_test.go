@@ -1,0 +1,116 @@
+package twilio_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+)
+
+// loadDescription reads Twilio's own OpenAPI document once, with the address of the
+// simulator in place of its own.
+var loadDescription = sync.OnceValues(func() (routers.Router, error) {
+	doc, err := openapi3.NewLoader().LoadFromFile(filepath.Join(sharedRoot(), "specs", "openapi", "twilio-api-v2010.openapi.json"))
+	if err != nil {
+		return nil, err
+	}
+	doc.Servers = openapi3.Servers{{URL: "http://twilio.localhost"}}
+	return gorillamux.NewRouter(doc)
+})
+
+// description returns the document, or nil where it is absent.
+func description(t *testing.T) routers.Router {
+	t.Helper()
+	r, err := loadDescription()
+	if errors.Is(err, os.ErrNotExist) && os.Getenv("CI") != "true" {
+		return nil
+	}
+	if err != nil {
+		t.Fatalf("Twilio's description: %v", err)
+	}
+	return r
+}
+
+// conformance holds requests and answers against the description. It keeps the
+// operations that it saw.
+type conformance struct {
+	t           *testing.T
+	description routers.Router
+	base        http.RoundTripper
+
+	mu   sync.Mutex
+	seen map[string]bool
+}
+
+func (c *conformance) RoundTrip(r *http.Request) (*http.Response, error) {
+	route, params, err := c.description.FindRoute(r)
+	if err != nil {
+		c.t.Errorf("%s %s is not described: %v", r.Method, r.URL, err)
+		return c.base.RoundTrip(r)
+	}
+	c.mu.Lock()
+	c.seen[route.Method+" "+route.Path] = true
+	c.mu.Unlock()
+	in := &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route, Options: &openapi3filter.Options{
+		AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, SkipSettingDefaults: true,
+	}}
+	if err := openapi3filter.ValidateRequest(r.Context(), in); err != nil {
+		c.t.Errorf("request %s %s: %v", r.Method, r.URL, err)
+	}
+	c.known(r, route)
+	resp, err := c.base.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	return resp, c.judge(in, resp)
+}
+
+// known checks that every parameter of a form is one of the description: schemas let
+// unknown ones through, and a parameter that is misspelt does nothing.
+func (c *conformance) known(r *http.Request, route *routers.Route) {
+	if r.Method != http.MethodPost {
+		return
+	}
+	body, err := r.GetBody()
+	if err != nil {
+		c.t.Error(err)
+		return
+	}
+	again := r.Clone(r.Context())
+	again.Body = body
+	if err := again.ParseForm(); err != nil {
+		c.t.Error(err)
+	}
+	schema := route.Operation.RequestBody.Value.Content["application/x-www-form-urlencoded"].Schema.Value
+	for name := range again.PostForm {
+		if schema.Properties[name] == nil {
+			c.t.Errorf("request %s %s: there is no parameter %s", r.Method, r.URL, name)
+		}
+	}
+}
+
+// judge reads a success, puts it back, and compares it. The description says nothing
+// about refusals.
+func (c *conformance) judge(in *openapi3filter.RequestValidationInput, resp *http.Response) error {
+	body, err := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	if err != nil || resp.StatusCode >= 300 {
+		return err
+	}
+	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: resp.StatusCode, Header: resp.Header, Options: in.Options}
+	out.SetBodyBytes(body)
+	if err := openapi3filter.ValidateResponse(in.Request.Context(), out); err != nil {
+		c.t.Errorf("answer to %s %s: %v", in.Request.Method, in.Request.URL, err)
+	}
+	return nil
+}
