@@ -46,12 +46,19 @@ func (p Post) options() []slack.MsgOption {
 // error whose outcome is unknown, look with FindPosted first. Links get no
 // preview: a dashboard behind one would bury the message.
 func (a *API) PostMessage(ctx context.Context, p Post) (ts string, err error) {
+	_, ts, err = a.postTo(ctx, p)
+	return ts, err
+}
+
+// postTo is PostMessage where the channel may be a person, whose direct messages
+// are then where it was posted.
+func (a *API) postTo(ctx context.Context, p Post) (channel, ts string, err error) {
 	options := append(p.options(), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
 	err = a.do(ctx, "chat.postMessage", p.Channel, func(ctx context.Context) (err error) {
-		_, ts, err = a.client.PostMessageContext(ctx, p.Channel, options...)
+		channel, ts, err = a.client.PostMessageContext(ctx, p.Channel, options...)
 		return err
 	})
-	return ts, err
+	return channel, ts, err
 }
 
 // UpdateMessage gives one of our messages new content; Thread is ignored. An

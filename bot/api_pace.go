@@ -65,6 +65,7 @@ type pace struct {
 	mu       sync.Mutex
 	methods  map[string]*lane
 	channels map[string]*lane
+	pages    bool // only Slack's own refusals slow a channel down
 }
 
 type lane struct {
@@ -74,6 +75,15 @@ type lane struct {
 
 func newPace() *pace {
 	return &pace{methods: map[string]*lane{}, channels: map[string]*lane{}}
+}
+
+// forPages returns the same API with rates of its own, so that a page never waits
+// behind anything else that we have to say. A burst to one person is left to Slack
+// to refuse.
+func (a *API) forPages() *API {
+	p := newPace()
+	p.pages = true
+	return &API{client: a.client, log: a.log, pace: p, count: a.count}
 }
 
 // wait returns when the call may be made, or *RateLimited at once when that is
@@ -184,6 +194,9 @@ func (p *pace) channelLane(channel string) *lane {
 	if l == nil {
 		p.forgetIdle()
 		l = &lane{bucket: rate.NewLimiter(1, channelBurst)}
+		if p.pages {
+			l.bucket = rate.NewLimiter(rate.Inf, channelBurst)
+		}
 		p.channels[channel] = l
 	}
 	return l
