@@ -157,9 +157,11 @@ func callReport(key string, form url.Values) paging.Report {
 	if n, err := strconv.Atoi(form.Get("SequenceNumber")); err == nil {
 		rep.Sequence = max(n, 0)
 	}
-	by := form.Get("AnsweredBy")
-	if strings.HasPrefix(by, "machine") || by == "fax" {
+	switch by := form.Get("AnsweredBy"); {
+	case strings.HasPrefix(by, "machine"), by == "fax":
 		rep.State, rep.Reason = paging.StateFailed, "An answering machine took the call."
+	case by == "human" && rep.State != paging.StateFailed:
+		rep.State = paging.StateDelivered
 	}
 	return rep
 }

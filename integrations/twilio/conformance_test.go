@@ -28,7 +28,7 @@ var loadDescription = sync.OnceValues(func() (routers.Router, error) {
 })
 
 // description returns the document, or nil where it is absent.
-func description(t *testing.T) routers.Router {
+func description(t testing.TB) routers.Router {
 	t.Helper()
 	r, err := loadDescription()
 	if errors.Is(err, os.ErrNotExist) && os.Getenv("CI") != "true" {
@@ -43,7 +43,7 @@ func description(t *testing.T) routers.Router {
 // conformance holds requests and answers against the description. It keeps the
 // operations that it saw.
 type conformance struct {
-	t           *testing.T
+	t           testing.TB
 	description routers.Router
 	base        http.RoundTripper
 

@@ -46,7 +46,7 @@ func (s sms) sent(ctx context.Context, m paging.Message) (*message, error) {
 		return nil, unlessRefused(err)
 	}
 	for _, found := range list.Messages {
-		ours := found.Direction != "inbound" && strings.HasSuffix(found.Body, " "+mark(m.Key))
+		ours := found.Direction != "inbound" && strings.HasSuffix(found.Body, mark(m.Key))
 		if ours && recent(found.Created, lookBack) {
 			s.memory.learn(m.Key, found.SID)
 			return &found, nil
@@ -109,8 +109,7 @@ func (v voice) made(ctx context.Context, m paging.Message) (sid string, err erro
 func (v voice) unclaimed(calls []call, key string) int {
 	n := 0
 	for _, c := range calls {
-		state := callState(c.Status)
-		under := c.Status == "in-progress" || state == paging.StateSent
+		under := callState(c.Status) == paging.StateSent
 		owner := v.memory.owner(c.SID)
 		if under && c.Direction != "inbound" && recent(c.Created, liveFor) && (owner == "" || owner == key) {
 			n++

@@ -23,7 +23,7 @@ func (r receiver) gather(w http.ResponseWriter, req *http.Request, form url.Valu
 	if id == "" {
 		id = form.Get("CallSid")
 	}
-	if digit != "" {
+	if digit != "" && id != "" {
 		r.seen(ctx, id)
 	}
 	p.round++
@@ -34,7 +34,7 @@ func (r receiver) gather(w http.ResponseWriter, req *http.Request, form url.Valu
 		return
 	case digit == keyStop:
 		p.speech, p.stop, p.digits = "You asked for no more calls to this number", true, ""
-	case len(digit) == 1 && strings.Contains(p.digits, digit):
+	case len(digit) == 1 && strings.Contains(p.digits, digit) && actionOf(digit) != "":
 		r.pressed(ctx, w, p, paging.Reply{Method: paging.MethodVoice, From: person(form), ID: id, Action: actionOf(digit), Text: digit})
 		return
 	default:

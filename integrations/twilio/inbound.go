@@ -12,29 +12,28 @@ import (
 	"github.com/tocsinhq/tocsin/incident/paging"
 )
 
-// The words that opt out and in, as a whole text in any case. Twilio acts on them
-// before we hear of them and answers by itself; we keep in step. Source: Twilio
-// support, article 223134027; the last two stop-words since 2025.
-var (
-	stopWords  = []string{"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "OPTOUT", "REVOKE"}
-	startWords = []string{"START", "YES", "UNSTOP"}
-	helpWords  = []string{"HELP", "INFO"}
-)
+// helpWords are answered by Twilio itself, and by nobody else. Source: Twilio support,
+// article 223134027.
+var helpWords = []string{"HELP", "INFO"}
+
+// maxAnswerText bounds an answer in runes: two parts of a plain text.
+const maxAnswerText = 300
 
 // meaning says what an inbound text is for: STOP, START, HELP, or empty for a reply.
-// With Advanced Opt-Out the words are the operator's, and Twilio says what it took
+// Twilio acts on the words that opt out and in before we hear of them, and answers by
+// itself; we keep in step. With Advanced Opt-Out the words are the operator's, and Twilio says what it took
 // them for.
 func meaning(form url.Values) string {
 	if t := strings.ToUpper(form.Get("OptOutType")); t == "STOP" || t == "START" || t == "HELP" {
 		return t
 	}
-	word := strings.ToUpper(strings.TrimSpace(form.Get("Body")))
+	wish, _ := paging.ParseReply(form.Get("Body")) // what is no wish has no action
 	switch {
-	case slices.Contains(stopWords, word):
+	case wish.Action == paging.ActionStop:
 		return "STOP"
-	case slices.Contains(startWords, word):
+	case wish.Action == paging.ActionStart:
 		return "START"
-	case slices.Contains(helpWords, word):
+	case slices.Contains(helpWords, strings.ToUpper(strings.TrimSpace(form.Get("Body")))):
 		return "HELP"
 	}
 	return ""
@@ -72,7 +71,7 @@ func (r receiver) inbound(w http.ResponseWriter, req *http.Request, form url.Val
 		speak(w, document())
 		return
 	}
-	speak(w, document(reply{Text: cut(clean(answer), maxBody)}))
+	speak(w, document(reply{Text: cut(clean(answer), maxAnswerText)}))
 }
 
 // forPeople turns an error for people into the answer that it is.

@@ -30,7 +30,7 @@ type site struct {
 	conformance *conformance // nil where the description is absent
 }
 
-func newSite(t *testing.T, in paging.Inbox, change ...func(*twilio.Config)) site {
+func newSite(t testing.TB, in paging.Inbox, change ...func(*twilio.Config)) site {
 	t.Helper()
 	sim := twiliosim.New(twiliosim.Options{})
 	sim.ListenPipe()
@@ -47,7 +47,7 @@ func newSite(t *testing.T, in paging.Inbox, change ...func(*twilio.Config)) site
 }
 
 // newClient is one replica: what it remembers is its own.
-func newClient(t *testing.T, sim *twiliosim.Sim, transport http.RoundTripper, change ...func(*twilio.Config)) *twilio.Client {
+func newClient(t testing.TB, sim *twiliosim.Sim, transport http.RoundTripper, change ...func(*twilio.Config)) *twilio.Client {
 	t.Helper()
 	c := twilio.Config{AccountSID: twiliosim.DefaultAccountSID, AuthToken: twiliosim.DefaultAuthToken, From: twiliosim.DefaultNumber, APIURL: sim.URL() + "/", PublicURL: publicURL}
 	for _, f := range change {

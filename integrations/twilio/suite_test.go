@@ -86,7 +86,7 @@ func (s site) fail(f notifiertest.Fault) bool {
 
 var (
 	links   = regexp.MustCompile(`https?://[^\s|>]+`)
-	replies = regexp.MustCompile(`Reply ([^.]+)\.`)
+	replies = regexp.MustCompile(`Reply ([^\n.]+)`)
 	pressed = regexp.MustCompile(`Press (\d) to (\w+)`)
 )
 

@@ -2,21 +2,19 @@ package twilio
 
 import (
 	"crypto/sha256"
-	"fmt"
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/tocsinhq/tocsin/incident/paging"
 )
 
-// What a text may cost. A part is paid and sent for itself, one a second from a long
-// code, so a page is two of them; where the script makes them small, four.
+// What a text may cost in parts: each is paid and sent for itself, one a second from a
+// long code. In scripts outside the GSM alphabet a part holds less than half.
 const (
-	gsmParts  = 2
-	ucsParts  = 4
-	maxBody   = 1600 // Twilio's limit in characters
-	maxLink   = 200  // a longer link is left out: it would push out the rest
-	maxTitle  = 100  // of a title in runes, once the whole does not fit
-	headLeast = 20   // runes of a title that are said at any price
+	gsmParts = 2
+	ucsParts = 4
+	maxLink  = 120 // bytes; a longer link would push out the title
 )
 
 // noReply are the prefixes of countries where our number cannot be answered, and noLink
@@ -26,96 +24,26 @@ var (
 	noLink  = []string{"+86"}
 )
 
-// body writes a message as a text. Reply codes, link and mark stay whole; text is cut
-// first, then the title.
+// body writes a message as a text that ends with its mark.
 func body(m paging.Message) string {
-	end := ending(m)
-	title, text := clean(m.Title), clean(m.Text)
-	for _, n := range []int{4 * maxBody, 300, 200, 150, 100, 60, 30, 0} {
-		if s := join(opening(m)+title, cut(text, n), end); fits(s) {
-			return s
-		}
-		title = cut(title, maxTitle)
+	m.Title, m.Text = clean(m.Title), clean(m.Text)
+	if startsWith(m.To, noReply) {
+		m.Actions = nil
 	}
-	for n := maxTitle; n > headLeast; n -= 5 {
-		if s := join(opening(m)+cut(title, n), "", end); fits(s) {
-			return s
-		}
+	m.Link = clean(m.Link)
+	if len(m.Link) > maxLink || startsWith(m.To, noLink) {
+		m.Link = ""
 	}
-	return join(opening(m)+cut(title, headLeast), "", end)
+	m.Link = strings.TrimSpace(m.Link + " " + mark(m.Key))
+	short := paging.SMS(m, gsmParts)
+	if _, _, ucs2 := paging.Segments(short); ucs2 {
+		return paging.SMS(m, ucsParts)
+	}
+	return short
 }
 
-func fits(s string) bool {
-	parts := ucsParts
-	if isGSM(s) {
-		parts = gsmParts
-	}
-	return segments(s) <= parts && len([]rune(s)) <= maxBody
-}
-
-// opening is what stands before the title.
-func opening(m paging.Message) string {
-	var b strings.Builder
-	if m.Repeat {
-		b.WriteString("Repeat: ")
-	}
-	if m.Severity.Valid() {
-		b.WriteString(m.Severity.String() + " ")
-	}
-	if m.Incident > 0 {
-		b.WriteString(m.Incident.String() + ": ")
-	}
-	return b.String()
-}
-
-// ending is what is never cut: how to answer, where to read on, and the mark.
-func ending(m paging.Message) string {
-	var parts []string
-	if hint := hint(m); hint != "" {
-		parts = append(parts, hint)
-	}
-	if link := clean(m.Link); link != "" && len(link) <= maxLink && !hasPrefix(m.To, noLink) {
-		parts = append(parts, link)
-	}
-	return strings.Join(append(parts, mark(m.Key)), " ")
-}
-
-// hint tells the codes of the reply: Reply 12a ack, 12e escalate.
-func hint(m paging.Message) string {
-	if hasPrefix(m.To, noReply) {
-		return ""
-	}
-	var codes []string
-	for _, a := range m.Actions {
-		if a.Code != "" {
-			codes = append(codes, clean(a.Code+" "+a.Name))
-		}
-	}
-	if len(codes) == 0 {
-		return ""
-	}
-	return "Reply " + strings.Join(codes, ", ") + "."
-}
-
-func hasPrefix(to string, prefixes []string) bool {
-	for _, p := range prefixes {
-		if strings.HasPrefix(to, p) {
-			return true
-		}
-	}
-	return false
-}
-
-// join puts the parts of a text together, each ended as a sentence.
-func join(head, text, end string) string {
-	return strings.Join(strings.Fields(sentence(head)+" "+sentence(text)+" "+end), " ")
-}
-
-func sentence(s string) string {
-	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?:") {
-		return s
-	}
-	return s + "."
+func startsWith(to string, prefixes []string) bool {
+	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(to, p) })
 }
 
 // markLetters leave out vowels, so that no mark is a word, and digits, so that none is
@@ -123,13 +51,55 @@ func sentence(s string) string {
 const markLetters = "bcdfghjkmnpqrstvwxz"
 
 // mark is made of a message's key and ends its text. It is the only thing of ours that
-// Twilio's list of messages gives back. Of 2.4 million marks two are the same; looked
-// for among one phone's texts of a day, that does not happen.
+// Twilio's list of messages gives back: the words of two messages to one person can be
+// the same. There are 2.4 million marks, looked for among one phone's texts of a day.
 func mark(key string) string {
 	sum := sha256.Sum256([]byte(key))
 	letters := make([]byte, 5)
 	for i := range letters {
 		letters[i] = markLetters[int(sum[i])%len(markLetters)]
 	}
-	return fmt.Sprintf("#%s", letters)
+	return "#" + string(letters)
+}
+
+// clean puts text of strangers on one line: control characters, invisible ones and
+// those that turn the direction of writing vanish, and so do pictures, which would
+// cost half the room of a text and are no words in a call.
+func clean(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.Is(unicode.C, r), r == unicode.ReplacementChar, isPicture(r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// isPicture reports whether r is an emoji, or changes the look of one.
+func isPicture(r rune) bool {
+	return r >= 0x2190 && unicode.Is(unicode.So, r) || r >= 0x1F3FB && r <= 0x1F3FF || r == 0xFE0F || r == 0x20E3
+}
+
+// cut shortens s to at most n runes, at a word where one ends not far before.
+func cut(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	short := string(r[:max(n-3, 0)])
+	if i := strings.LastIndexByte(short, ' '); i > len(short)*2/3 {
+		short = short[:i]
+	}
+	return strings.TrimRight(short, " ,;:-") + "..."
+}
+
+// sentence ends s with a full stop where it has no end of its own.
+func sentence(s string) string {
+	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?:") {
+		return s
+	}
+	return s + "."
 }

@@ -98,11 +98,11 @@ func speech(m paging.Message) string {
 	if m.Incident > 0 {
 		b.WriteString("Incident " + strconv.FormatInt(int64(m.Incident), 10) + ". ")
 	}
-	title := cut(clean(m.Title), maxSpeech/2)
+	said := sentence(cut(clean(m.Title), maxSpeech/2)) + " " + sentence(clean(m.Text))
 	if m.Kind == paging.MessageVerify {
-		return b.String() + sentence(spellOut(title)) + " " + sentence(spellOut(clean(m.Text)))
+		said = spellOut(said)
 	}
-	return b.String() + sentence(title) + " " + sentence(clean(m.Text))
+	return b.String() + strings.TrimSpace(said)
 }
 
 var figures = regexp.MustCompile(`\d{4,}`)

@@ -78,13 +78,14 @@ func (v voice) form(m paging.Message) url.Values {
 	return f
 }
 
-// callState maps Twilio's status of a call. Answered is not seen: a mailbox answers
-// too, and only a key proves a person.
+// callState maps Twilio's status of a call. A call that was taken has reached nobody
+// yet: a mailbox takes it too. Once it has ended it counts as delivered, unless a
+// machine was detected, and never as seen: only a key proves a person.
 func callState(status string) paging.State {
 	switch status {
-	case "queued", "initiated", "ringing":
+	case "queued", "initiated", "ringing", "in-progress", "answered":
 		return paging.StateSent
-	case "in-progress", "answered", "completed":
+	case "completed":
 		return paging.StateDelivered
 	case "busy", "no-answer", "failed", "canceled":
 		return paging.StateFailed

@@ -99,7 +99,7 @@ func (s *Sim) post(client *http.Client, address string, form url.Values) ([]byte
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
 	req.Header.Set("User-Agent", "TwilioProxy/1.1")
-	req.Header.Set("X-Twilio-Signature", s.sign(address, form))
+	req.Header.Set("X-Twilio-Signature", s.Sign(address, form))
 	resp, err := client.Do(req)
 	if err != nil {
 		return nil, 0, fmt.Errorf("send callback: %w", err)
@@ -112,8 +112,8 @@ func (s *Sim) post(client *http.Client, address string, form url.Values) ([]byte
 	return body, resp.StatusCode, nil
 }
 
-// sign makes X-Twilio-Signature.
-func (s *Sim) sign(address string, form url.Values) string {
+// Sign makes the X-Twilio-Signature of a form posted to an address without fragment.
+func (s *Sim) Sign(address string, form url.Values) string {
 	var names []string
 	for name := range form {
 		names = append(names, name)

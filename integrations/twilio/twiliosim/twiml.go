@@ -231,3 +231,9 @@ func (s *Sim) ended(c *call) bool {
 		return false
 	}
 }
+
+// CheckTwiML says why Twilio would not take a document; nothing is a document too.
+func CheckTwiML(doc []byte) error {
+	_, err := parse(doc)
+	return err
+}

@@ -1,0 +1,102 @@
+package twilio_test
+
+import (
+	"encoding/xml"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/tocsinhq/tocsin/incident/paging"
+	"github.com/tocsinhq/tocsin/integrations/twilio/twiliosim"
+)
+
+// sentText is the text that a message becomes.
+func sentText(t *testing.T, s site, m paging.Message) twiliosim.Message {
+	t.Helper()
+	mustSend(t, s.SMS(), m)
+	all := s.Messages()
+	return all[len(all)-1]
+}
+
+func TestTextsKeepTheirCodesAndStaySmall(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, &inbox{})
+	for n, c := range []struct {
+		title, text string
+		parts       int
+	}{
+		{"Checkout is down", "", 1},
+		{"“Checkout” – down… 🔥", "it’s bad", 1},
+		{strings.Repeat("Checkout ", 200), strings.Repeat("long ", 500), 2},
+		{strings.Repeat("{[~]}", 300), "", 2},
+		{strings.Repeat("Zażółć ", 100), strings.Repeat("gęślą ", 100), 4},
+		{strings.Repeat("🔥", 500), "支付失败", 2},
+	} {
+		m := page(fmt.Sprint("d-", n))
+		m.Title, m.Text = c.title, c.text
+		got := sentText(t, s, m)
+		if got.Parts > c.parts || !strings.Contains(got.Body, "\nReply 12a ack, 12e escalate\nhttps://tocsin.example/p/1 #") {
+			t.Errorf("%.30q became %d parts; want at most %d, with codes and link:\n%s", c.title, got.Parts, c.parts, got.Body)
+		}
+	}
+}
+
+func TestTextsMindTheCountry(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, &inbox{})
+	for to, want := range map[string]struct{ codes, link bool }{
+		"+15550100101": {true, true}, "+919876543210": {false, true}, "+8613812345678": {false, false}, "+50212345678": {false, true},
+	} {
+		m := page("d-" + to)
+		m.To = to
+		got := sentText(t, s, m).Body
+		if strings.Contains(got, "Reply") != want.codes || strings.Contains(got, "https://") != want.link {
+			t.Errorf("a text to %s is %q; want codes %v and link %v", to, got, want.codes, want.link)
+		}
+	}
+}
+
+func TestNoReplyPrefixesOfVectors(t *testing.T) {
+	t.Parallel()
+	var file struct {
+		NoReply []string `json:"prefixes_without_reply_hint"`
+		NoLink  []string `json:"prefixes_without_links"`
+	}
+	sharedJSON(t, "oncall/sms_replies.json", &file)
+	s := newSite(t, &inbox{})
+	for what, prefixes := range map[string][]string{"Reply": file.NoReply, "https://": file.NoLink} {
+		if len(prefixes) == 0 {
+			t.Errorf("no prefixes without %s", what)
+		}
+		for _, p := range prefixes {
+			m := page("d-" + what + p)
+			m.To = p + "98765432"
+			if got := sentText(t, s, m).Body; strings.Contains(got, what) {
+				t.Errorf("a text to %s has %s: %s", p, what, got)
+			}
+		}
+	}
+}
+
+// Twilio takes documents of 4000 characters; whatever people write, ours fit and parse.
+func FuzzSpeech(f *testing.F) {
+	f.Add("Checkout returns errors", "You are paged.", "page")
+	f.Add("<Say>&\"'</Gather><Hangup/>", strings.Repeat("支", 5000), "verify")
+	f.Add(strings.Repeat("\u202e%2B\x00", 900), "482913", "verify")
+	s := newSite(f, &inbox{})
+	f.Fuzz(func(t *testing.T, title, text, kind string) {
+		m := page(fmt.Sprint("d-", len(s.Calls())))
+		m.Title, m.Text, m.Kind = title, text, paging.MessageKind(kind)
+		mustSend(t, s.Voice(), m)
+		mustSend(t, s.SMS(), m)
+		calls := s.Calls()
+		doc := calls[len(calls)-1].TwiML
+		if err := twiliosim.CheckTwiML([]byte(doc)); err != nil || utf8.RuneCountInString(doc) > 4000 {
+			t.Errorf("%q is spoken as %d characters: %v\n%s", title, len(doc), err, doc)
+		}
+		if err := xml.Unmarshal([]byte(doc), new(struct{})); err != nil {
+			t.Error(err)
+		}
+	})
+}
