@@ -112,9 +112,29 @@ func (b *Bot) messageEdited(ctx context.Context, i *incident.Incident, m eventMe
 	return b.Timeline.MessageEdited(ctx, i.ID, i.Room.Channel, m.TS, b.plain(ctx, m.Text), at, incident.By(incident.PersonID(m.Edited.User)))
 }
 
-// readMessage fetches what a message says, last of all: an edit that is made after
-// it was read has to find it on record. One that is gone already is put on record as
-// such: that somebody marked it is a fact.
+// readCaptured looks once more at a message that is on record now. What was changed
+// after it was read and before it was on record found nothing to change.
+func (b *Bot) readCaptured(ctx context.Context, a ReadCaptured) error {
+	i, entry, err := b.entry(ctx, a.Incident, a.Entry)
+	captured, ok := entry.Event.(incident.MessageCaptured)
+	if err != nil || !ok || !i.Room.Open() {
+		return err
+	}
+	known := captured.Message
+	m, found, err := b.API.Message(ctx, known.Channel, known.TS)
+	switch {
+	case err != nil:
+		return b.roomTrouble(ctx, i, err)
+	case !found:
+		return b.Timeline.MessageDeleted(ctx, i.ID, known.Channel, known.TS, incident.Now(), incident.System)
+	case m.Edited == nil:
+		return nil
+	}
+	return b.Timeline.MessageEdited(ctx, i.ID, known.Channel, known.TS, b.plain(ctx, m.Text), timeOf(m.Edited.Timestamp), incident.By(incident.PersonID(m.Edited.User)))
+}
+
+// readMessage fetches what a message says. One that is gone already is put on record
+// as such: that somebody marked it is a fact.
 func (b *Bot) readMessage(ctx context.Context, channel, ts string) (incident.Message, error) {
 	permalink, err := b.API.Permalink(ctx, channel, ts)
 	if err != nil && !isGone(err, "message_not_found") {

@@ -19,6 +19,9 @@ func messageOf(channel string, m slack.Message) incident.Message {
 	}
 	out := incident.Message{Channel: channel, TS: m.Timestamp, Thread: m.ThreadTimestamp, Author: incident.PersonID(author),
 		Text: m.Text, PostedAt: timeOf(m.Timestamp)}
+	if m.Edited != nil {
+		out.EditedAt = timeOf(m.Edited.Timestamp)
+	}
 	for _, f := range m.Files {
 		out.Files = append(out.Files, incident.File{ID: f.ID, Name: f.Name, MediaType: f.Mimetype, Size: int64(f.Size)})
 	}

@@ -77,6 +77,11 @@ type (
 		Incident incident.ID `json:"incident"`
 		Entry    int64       `json:"entry"`
 	}
+	// ReadCaptured looks once more at a message that was put on record.
+	ReadCaptured struct {
+		Incident incident.ID `json:"incident"`
+		Entry    int64       `json:"entry"`
+	}
 	// CatchUp reads what was said in a war room while we were not listening.
 	CatchUp struct {
 		Incident incident.ID `json:"incident"`
@@ -138,6 +143,9 @@ func (BriefJoiner) Kind() string { return "bot.brief_joiner" }
 func (SaveFiles) Kind() string { return "bot.save_files" }
 
 // Kind names the job.
+func (ReadCaptured) Kind() string { return "bot.read_captured" }
+
+// Kind names the job.
 func (CatchUp) Kind() string { return "bot.catch_up" }
 
 // Kind names the job.
@@ -168,6 +176,7 @@ func (b *Bot) AddWorkers(w *river.Workers) {
 	work(w, b.nudgeCommander)
 	work(w, b.briefJoiner)
 	work(w, b.saveFiles)
+	work(w, b.readCaptured)
 	work(w, func(ctx context.Context, a CatchUp) error { return b.catchUp(ctx, a.Incident) })
 	work(w, func(ctx context.Context, a ShowPostmortem) error { return b.showPostmortem(ctx, a.Incident) })
 	work(w, b.sendExport)

@@ -45,6 +45,7 @@ type Incident struct {
 	Status   Status
 	Private  bool
 	Cause    string
+	Service  string // that it was declared for; "" for none
 
 	DeclaredBy Actor
 	DeclaredAt time.Time
@@ -103,6 +104,7 @@ type Message struct {
 	Text      string    `json:"text,omitempty"`
 	Permalink string    `json:"permalink,omitempty"`
 	PostedAt  time.Time `json:"posted_at,omitzero"`
+	EditedAt  time.Time `json:"edited_at,omitzero"` // of the edit that Text is as of; zero when there was none
 	Files     []File    `json:"files,omitempty"`
 }
 
@@ -129,11 +131,14 @@ type Declaration struct {
 	Severity Severity
 	Summary  string
 	Private  bool
+	Triage   bool   // it waits for somebody to accept it, and has no war room until then
+	Service  string // id of what is broken; whoever is on call for it is paged
 	Origin   *Message
 	DedupKey string
 }
 
-// Declare makes a new, active incident out of d. The id is given by the store.
+// Declare makes a new incident out of d: active, or in triage. The id is given by
+// the store.
 func Declare(d Declaration, by Actor, now time.Time) (*Incident, []Event, error) {
 	title, err := CleanTitle(d.Title)
 	if err != nil {
@@ -150,11 +155,15 @@ func Declare(d Declaration, by Actor, now time.Time) (*Incident, []Event, error)
 		return nil, nil, noSuchSeverity()
 	}
 	i := &Incident{
-		Title: title, Severity: d.Severity, Status: StatusActive, Summary: d.Summary, Private: d.Private,
+		Title: title, Severity: d.Severity, Status: StatusActive, Summary: d.Summary, Private: d.Private, Service: d.Service,
 		DeclaredBy: by, DeclaredAt: now, Milestones: Milestones{Detected: now},
 		Origin: d.Origin, Room: Room{State: RoomNone}, Roles: Roles{}, Revision: 1,
 	}
-	return i, []Event{Declared{Title: title, Severity: i.Severity, Status: i.Status, Summary: i.Summary, Private: d.Private, Origin: d.Origin}}, nil
+	if d.Triage {
+		i.Status = StatusTriage
+	}
+	return i, []Event{Declared{Title: title, Severity: i.Severity, Status: i.Status, Summary: i.Summary, Private: d.Private,
+		Service: d.Service, Origin: d.Origin}}, nil
 }
 
 // CleanTitle folds white space and drops invisible characters. It refuses an

@@ -95,7 +95,7 @@ func stateOf(entries []Entry) captureState {
 // changed, and whether it was deleted in Slack.
 func textOf(entries []Entry) (text string, changed time.Time, deleted bool) {
 	if m, ok := entries[0].Event.(incident.MessageCaptured); ok {
-		text = m.Message.Text
+		text, changed = m.Message.Text, m.Message.EditedAt
 	}
 	for _, e := range entries[1:] {
 		switch ev := e.Event.(type) {

@@ -34,7 +34,7 @@ func TestDescribe(t *testing.T) {
 		"Update: no news (next by 2026-03-14 12:00 UTC)":                     incident.UpdatePosted{Text: "no news", NextDue: noon},
 		"Update: all good":                                                   incident.UpdatePosted{Text: "all good"},
 		"Hypothesis 2 ruled out: the cache":                                  incident.HypothesisSettled{Number: 2, Text: "the cache", Outcome: "ruled out"},
-		"Put Bob’s message on record: “@Alice look at R&amp;D (<x>)”":    incident.MessageCaptured{Message: incident.Message{Author: "U2", Text: "<@U1> look at R&amp;D (<x>)"}},
+		"Put Bob’s message on record: “@Alice look at R&amp;D (<x>)”":        incident.MessageCaptured{Message: incident.Message{Author: "U2", Text: "<@U1> look at R&amp;D (<x>)"}},
 		"Put a message on record: “graph.png”":                               incident.MessageCaptured{Message: incident.Message{Files: []incident.File{{Name: "graph.png"}}}},
 		"War room #inc-1-checkout opened":                                    incident.RoomOpened{Channel: "C1", Name: "inc-1-checkout"},
 		"War room is now open again":                                         incident.RoomStateChanged{State: incident.RoomOpen},

@@ -145,6 +145,26 @@ func TestAMarkDoesNotUndoWhatWasDoneByHand(t *testing.T) {
 	}
 }
 
+func TestAnEditThatIsOlderThanWhatWasReadChangesNothing(t *testing.T) {
+	w := newWorld(t)
+	id, ctx := w.declare(), t.Context()
+	posted := incident.Now().Add(-time.Hour)
+	at := func(minute int) time.Time { return posted.Add(time.Duration(minute) * time.Minute) }
+	m := incident.Message{Channel: "C1", TS: "1.1", Author: "U2", Text: "two", PostedAt: posted, EditedAt: at(2)}
+	w.must(w.timeline.SetMark(ctx, id, timeline.Mark{Message: m, By: "U1", Via: timeline.ViaPin, Present: true, EventTS: "2.1"}))
+	w.must(w.timeline.MessageEdited(ctx, id, "C1", "1.1", "one", at(1), bob)) // its event was late
+	w.must(w.timeline.MessageEdited(ctx, id, "C1", "1.1", "two", at(2), bob))
+	lines, err := w.timeline.Lines(ctx, id)
+	w.must(err)
+	if l := lines[0]; l.Text != "two" || len(l.Edits) != 0 {
+		t.Errorf("line = %+v, want what was read", l)
+	}
+	w.must(w.timeline.MessageEdited(ctx, id, "C1", "1.1", "three", at(3), bob))
+	if lines, err = w.timeline.Lines(ctx, id); err != nil || lines[0].Text != "three" {
+		t.Errorf("after a later edit: %+v, %v", lines, err)
+	}
+}
+
 func TestEditsAndDeletionsAreFollowed(t *testing.T) {
 	w := newWorld(t)
 	id, ctx := w.declare(), t.Context()

@@ -95,7 +95,8 @@ func (s *Service) MessageDeleted(ctx context.Context, id incident.ID, channel, t
 }
 
 // amendMessage looks without a lock first: most messages are on no record, and
-// every one of our own redraws arrives here as an edit.
+// every one of our own redraws arrives here as an edit. What it misses of a message
+// that is being put on record is found by whoever looks at the message once it is.
 func (s *Service) amendMessage(ctx context.Context, id incident.ID, channel, ts string, by incident.Actor, decide func([]Entry) []incident.Event) error {
 	if found, err := s.Captured(ctx, id, channel, ts); err != nil || !found {
 		return err

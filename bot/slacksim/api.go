@@ -55,12 +55,8 @@ func (w *Workspace) record(c Call) {
 
 func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("method")
-	if d := w.Chaos.delay(name); d > 0 {
-		select {
-		case <-time.After(d):
-		case <-r.Context().Done():
-			return
-		}
+	if !passes(r, w.Chaos.delay(name)) {
+		return
 	}
 	m, known := methods[name]
 	c := &call{w: w, name: name, method: m}
@@ -87,7 +83,22 @@ func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request) {
 		done.Status, done.Answer = 0, nil
 	}
 	w.locked(func() { w.record(done) })
-	c.respond(rw, done)
+	if passes(r, fault.slow) {
+		c.respond(rw, done)
+	}
+}
+
+// passes waits, and reports whether the caller is still there.
+func passes(r *http.Request, d time.Duration) bool {
+	if d == 0 {
+		return true
+	}
+	select {
+	case <-time.After(d):
+		return true
+	case <-r.Context().Done():
+		return false
+	}
 }
 
 // run answers the call; the caller holds w.mu.

@@ -31,7 +31,8 @@ type fault struct {
 	code       string // error in the answer
 	status     int    // HTTP status instead of an answer
 	retryAfter time.Duration
-	drop       bool // do it, then answer nothing
+	drop       bool          // do it, then answer nothing
+	slow       time.Duration // do it, then take so long to answer
 }
 
 // FailNext answers the next n calls of a method with an error.
@@ -50,6 +51,11 @@ func (c *Chaos) RateLimitNext(method string, retryAfter time.Duration, n int) {
 // DropAnswer does what the next n calls of a method ask for, and cuts the
 // connection instead of answering.
 func (c *Chaos) DropAnswer(method string, n int) { c.add(method, fault{left: n, drop: true}) }
+
+// SlowAnswer does what the next n calls of a method ask for, and takes d to answer.
+func (c *Chaos) SlowAnswer(method string, d time.Duration, n int) {
+	c.add(method, fault{left: n, slow: d})
+}
 
 func (c *Chaos) add(method string, f fault) {
 	c.mu.Lock()

@@ -44,7 +44,7 @@ func reactions(tickets timeline.Reactions) timeline.Reactions {
 		incident.KindDecisionMade:      {tellRoom, refreshPostmortem},
 		incident.KindHypothesisRaised:  {tellRoom, refreshPostmortem},
 		incident.KindHypothesisSettled: {tellRoom, refreshPostmortem},
-		incident.KindMessageCaptured:   {saveFiles, refreshPostmortem},
+		incident.KindMessageCaptured:   {readCaptured, saveFiles, refreshPostmortem},
 		incident.KindMessageEdited:     {refreshPostmortem},
 		incident.KindMessageDeleted:    {refreshPostmortem},
 		incident.KindEntryWithdrawn:    {refreshPostmortem},
@@ -127,6 +127,10 @@ func saveFiles(e timeline.Entry) []timeline.Job {
 		return nil
 	}
 	return job(bot.SaveFiles{Incident: e.Incident, Entry: e.ID})
+}
+
+func readCaptured(e timeline.Entry) []timeline.Job {
+	return job(bot.ReadCaptured{Incident: e.Incident, Entry: e.ID})
 }
 
 func remindPosted(e timeline.Entry) []timeline.Job {

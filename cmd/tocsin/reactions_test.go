@@ -73,7 +73,7 @@ func following(t *testing.T) map[incident.Kind][]timeline.Job {
 // database under these names: add to the list, and never change or take away.
 var kinds = []string{
 	"bot.add_bookmarks", "bot.announce", "bot.brief_joiner", "bot.catch_up", "bot.draw_card", "bot.export_timeline",
-	"bot.follow_event", "bot.invite_people", "bot.nudge_commander", "bot.open_room", "bot.remind_update", "bot.save_files",
+	"bot.follow_event", "bot.invite_people", "bot.nudge_commander", "bot.open_room", "bot.read_captured", "bot.remind_update", "bot.save_files",
 	"bot.set_topic", "bot.show_postmortem", "bot.tell_holder", "bot.tell_room", "bot.tell_stakeholders", "bot.tidy_up",
 	"jira.file_ticket", "jira.pull_ticket", "jira.push_ticket", "jira.reconcile",
 	"postmortem.refresh_draft", "postmortem.write_draft",

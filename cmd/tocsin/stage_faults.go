@@ -27,6 +27,7 @@ func faultSentences() []sentence {
 		{form(`slack loses the card of CHANNEL`), (*stage).slackLosesCard},
 		{form(`slack falls silent`), (*stage).slackSilent},
 		{form(`slack repeats the next envelope as a retry`), (*stage).slackRetries},
+		{form(`slack takes WORD to answer WORD`), (*stage).slackSlow},
 		{form(`slack storms WORD with WORD limits`), (*stage).slackStorms},
 		{form(`slack was asked WORD at most WORD times`), (*stage).slackAsked},
 		{form(`jira takes WORD to answer`), (*stage).jiraSlow},
@@ -36,6 +37,15 @@ func faultSentences() []sentence {
 		{form(`jira deletes QUOTED`), (*stage).jiraDeletes},
 		{form(`there are at most WORD jobs`), (*stage).fewJobs},
 	}
+}
+
+func (s *stage) slackSlow(_ context.Context, a []string) error {
+	d, err := time.ParseDuration(a[0])
+	if err != nil {
+		return err
+	}
+	s.slack.Chaos.SlowAnswer(a[1], d, 1)
+	return nil
 }
 
 func (s *stage) stops(context.Context, []string) error {
