@@ -1,0 +1,250 @@
+package escalation_test
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/escalation"
+	"github.com/tocsinhq/tocsin/incident/roster"
+	"github.com/tocsinhq/tocsin/migrations/pgtest"
+	"github.com/tocsinhq/tocsin/timeline"
+)
+
+// engine is the real service on a real database, with the reactions that the
+// product has.
+type engine struct {
+	*escalation.Service
+	t      testing.TB
+	record *timeline.Service
+	config river.Config
+	client *river.Client[pgx.Tx] // works the jobs; nil while stopped
+}
+
+// armed keeps a timer in the state in which every worker takes it, as the
+// product's hook does.
+type armed struct{ river.HookDefaults }
+
+func (*armed) InsertBegin(_ context.Context, p *rivertype.JobInsertParams) error {
+	if p.State == rivertype.JobStateScheduled {
+		p.State = rivertype.JobStateAvailable
+	}
+	return nil
+}
+
+func reactions() timeline.Reactions {
+	table := timeline.Reactions{}
+	for _, kind := range incident.Kinds() {
+		table[kind] = []timeline.Reaction{escalation.SetTimer}
+	}
+	for _, over := range []incident.Kind{incident.KindResolved, incident.KindCancelled, incident.KindClosed} {
+		table[over] = []timeline.Reaction{func(e timeline.Entry) []timeline.Job {
+			return []timeline.Job{{Args: escalation.EndAll{Incident: e.Incident}, Opts: &river.InsertOpts{Queue: escalation.Queue}}}
+		}}
+	}
+	return table
+}
+
+func newEngine(t testing.TB, pool *pgxpool.Pool, poll time.Duration) *engine {
+	t.Helper()
+	// A River that is not in a bubble compares due times with the database's clock.
+	config := river.Config{Hooks: []rivertype.Hook{&armed{}}, Logger: slog.New(slog.DiscardHandler), TestOnly: true, PollOnly: true,
+		FetchCooldown: time.Millisecond, FetchPollInterval: poll, Queues: map[string]river.QueueConfig{escalation.Queue: {MaxWorkers: 50}}}
+	if time.Now().Year() < 2020 {
+		config.Test = river.TestConfig{Time: pgtest.Clock{}}
+	}
+	jobs, err := river.NewClient(riverpgxv5.New(pool), &river.Config{Hooks: config.Hooks, Test: config.Test})
+	if err != nil {
+		t.Fatal(err)
+	}
+	incidents := &incident.Service{Pool: pool, Recorder: &timeline.Recorder{Jobs: jobs, Reactions: reactions()}}
+	e := &engine{t: t, record: &timeline.Service{Incidents: incidents}, config: config,
+		Service: &escalation.Service{Incidents: incidents, Pool: pool, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}}
+	return e
+}
+
+// deaf makes River look for jobs when its own client inserts one, as it does on
+// databases that cannot notify.
+type deaf struct{ *riverpgxv5.Driver }
+
+// SupportsListener says no.
+func (deaf) SupportsListener() bool { return false }
+
+// start lets jobs be worked until stop.
+func (e *engine) start() {
+	e.t.Helper()
+	workers := river.NewWorkers()
+	e.AddWorkers(workers)
+	river.AddWorker(workers, river.WorkFunc(func(context.Context, *river.Job[nudge]) error { return nil }))
+	config := e.config
+	config.Workers = workers
+	var err error
+	if e.client, err = river.NewClient(deaf{riverpgxv5.New(e.Pool)}, &config); err != nil {
+		e.t.Fatal(err)
+	}
+	if err := e.client.Start(context.WithoutCancel(e.t.Context())); err != nil {
+		e.t.Fatal(err)
+	}
+}
+
+func (e *engine) stop() {
+	e.t.Helper()
+	if err := e.client.Stop(context.WithoutCancel(e.t.Context())); err != nil {
+		e.t.Error(err)
+	}
+}
+
+// nudge is a job that does nothing: inserting it makes River look for others.
+type nudge struct{}
+
+// Kind names the job.
+func (nudge) Kind() string { return "test.nudge" }
+
+// sleepTo lets a bubble's time pass to an instant, and works every job in its own
+// instant on the way. River's own polls, with their random intervals, would make
+// each step late by some of a second, and the sum of them by more. Jobs that are
+// due at the instant itself are left for the next call: who acts is in time.
+func (e *engine) sleepTo(instant time.Time) {
+	e.t.Helper()
+	for {
+		next := e.nextJob()
+		if next.IsZero() || !next.Before(instant) {
+			time.Sleep(time.Until(instant))
+			return
+		}
+		time.Sleep(time.Until(next))
+		if _, err := e.client.Insert(e.t.Context(), nudge{}, &river.InsertOpts{Queue: escalation.Queue}); err != nil {
+			e.t.Fatal(err)
+		}
+		time.Sleep(2 * time.Millisecond) // more than River's cooldown
+	}
+}
+
+// nextJob is when the next job is due; zero when there is none.
+func (e *engine) nextJob() time.Time {
+	e.t.Helper()
+	var next *time.Time
+	err := e.Pool.QueryRow(e.t.Context(), `
+		SELECT min(scheduled_at)
+		FROM river_job
+		WHERE state IN ('available', 'retryable') AND kind <> $1`, nudge{}.Kind()).Scan(&next)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	if next == nil {
+		return time.Time{}
+	}
+	return *next
+}
+
+func (e *engine) declare(title string) incident.ID {
+	e.t.Helper()
+	i, err := e.Incidents.Declare(e.t.Context(), incident.Declaration{Title: title, Severity: incident.SEV2}, incident.By("declarer"))
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	return i.ID
+}
+
+func (e *engine) save(p escalation.Policy) {
+	e.t.Helper()
+	err := pgx.BeginFunc(e.t.Context(), e.Pool, func(tx pgx.Tx) error { return escalation.SavePolicy(e.t.Context(), tx, p) })
+	if err != nil {
+		e.t.Fatal(err)
+	}
+}
+
+func (e *engine) remove(who string) {
+	e.t.Helper()
+	_, err := e.Pool.Exec(e.t.Context(), `
+		INSERT INTO person (id, handle, name, zone, removed_at)
+		VALUES ($1, $1, $1, 'UTC', $2)
+		ON CONFLICT (id) DO UPDATE SET removed_at = excluded.removed_at`, who, incident.Now())
+	if err != nil {
+		e.t.Fatal(err)
+	}
+}
+
+func (e *engine) begin(id incident.ID, r escalation.Request) *escalation.Escalation {
+	e.t.Helper()
+	begun, err := e.Begin(e.t.Context(), id, r, incident.System)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	return begun
+}
+
+func (e *engine) acknowledge(id int64, who incident.PersonID) escalation.Answer {
+	e.t.Helper()
+	a, err := e.Acknowledge(e.t.Context(), id, escalation.Ack{Person: who, Via: "slack"}, incident.By(who))
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	return a
+}
+
+func (e *engine) get(id int64) *escalation.Escalation {
+	e.t.Helper()
+	got, err := e.Get(e.t.Context(), id)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	return got
+}
+
+// told reads back from the timeline what happened to an incident, with the
+// escalations numbered in the order in which they began.
+func (e *engine) told(id incident.ID, start time.Time) ledger {
+	e.t.Helper()
+	entries, err := e.record.Entries(e.t.Context(), id)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	noted := ledger{start: start}
+	var order []int64
+	for _, entry := range entries {
+		event, ok := entry.Event.(interface {
+			Timer() incident.EscalationTimer
+		})
+		if !ok {
+			continue
+		}
+		of := event.Timer().Escalation
+		if !slices.Contains(order, of) {
+			order = append(order, of)
+		}
+		noted.note(slices.Index(order, of)+1, entry.OccurredAt, []incident.Event{entry.Event})
+	}
+	return noted
+}
+
+// pages reads back which pages are stored, as "address", in the order in which
+// they were made.
+func (e *engine) pages(id int64) []string {
+	e.t.Helper()
+	rows, err := e.Pool.Query(e.t.Context(), `SELECT address FROM page WHERE escalation_id = $1 ORDER BY id`, id)
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	all, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		e.t.Fatal(err)
+	}
+	return all
+}
+
+// onCallNow makes every schedule have these people.
+func (e *engine) onCallNow(people ...incident.PersonID) {
+	e.OnCall = func(context.Context, roster.Querier, string, time.Time, bool) ([]incident.PersonID, error) {
+		return people, nil
+	}
+}

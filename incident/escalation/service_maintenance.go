@@ -1,0 +1,84 @@
+package escalation
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/tocsinhq/tocsin/incident"
+)
+
+// Mode says what maintenance does to pages.
+type Mode string
+
+// The modes. Both keep due steps back until the end; Drop also refuses to begin
+// anything.
+const (
+	Hold Mode = "hold"
+	Drop Mode = "drop"
+)
+
+// Maintenance is a time in which nobody is paged for a service.
+type Maintenance struct {
+	ID      int64
+	Service string // "": all, and pages for no service
+	From    time.Time
+	Until   time.Time // excluded; zero: until somebody ends it
+	Mode    Mode
+	Reason  string
+	By      incident.PersonID
+}
+
+// BeginMaintenance stores a maintenance and returns it with its number. From is
+// now when it is zero, and Mode is Hold when it is empty. Doing it twice makes two.
+func (s *Service) BeginMaintenance(ctx context.Context, m Maintenance) (Maintenance, error) {
+	now := incident.Now()
+	if m.From.IsZero() {
+		m.From = now
+	}
+	m.Mode, m.Reason = cmp.Or(m.Mode, Hold), incident.CleanText(m.Reason)
+	switch {
+	case m.Mode != Hold && m.Mode != Drop:
+		return m, incident.Errorf(incident.Invalid, "%q is not a mode of maintenance; use hold or drop.", m.Mode)
+	case !m.Until.IsZero() && (!m.Until.After(m.From) || !m.Until.After(now)):
+		return m, incident.Errorf(incident.Invalid, "Maintenance has to end after it begins, and in the future; give a later end.")
+	}
+	id, err := insertMaintenance(ctx, s.Pool, m)
+	m.ID = id
+	return m, err
+}
+
+// EndMaintenance ends it now, and what it kept back is paged if it is still
+// triggered and nothing else keeps it back. Ending what is over changes nothing,
+// but still looks after what was kept back, in case that was interrupted.
+func (s *Service) EndMaintenance(ctx context.Context, id int64) error {
+	if _, err := endMaintenance(ctx, s.Pool, id, incident.Now()); err != nil {
+		return err
+	}
+	return s.wakeHeld(ctx)
+}
+
+// Maintenances lists what is going on or planned, in the order of the begin.
+func (s *Service) Maintenances(ctx context.Context) ([]Maintenance, error) {
+	return currentMaintenance(ctx, s.Pool, incident.Now())
+}
+
+// wakeHeld lets everything that is kept back look again. What is kept back by
+// another maintenance stays. One that fails does not keep the others waiting; the
+// auditor comes by again.
+func (s *Service) wakeHeld(ctx context.Context) error {
+	held, err := heldIDs(ctx, s.Pool)
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, id := range held {
+		if _, err := s.wake(ctx, id); err != nil {
+			s.log().ErrorContext(ctx, "a held escalation cannot be woken; trying again soon", slog.Int64("escalation", id), slog.Any("error", err))
+			failed = append(failed, err)
+		}
+	}
+	return errors.Join(failed...)
+}
