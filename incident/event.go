@@ -25,6 +25,7 @@ type (
 		Status   Status   `json:"status"`
 		Summary  string   `json:"summary,omitempty"`
 		Private  bool     `json:"private,omitempty"`
+		Service  string   `json:"service,omitempty"` // that is broken, by its id
 		Origin   *Message `json:"origin,omitempty"`
 	}
 	// TitleChanged renames it.

@@ -20,7 +20,7 @@ type querier interface {
 }
 
 const incidentColumns = `
-	id, title, summary, severity, status, private, cause, declared_by_kind, declared_by_id, declared_at,
+	id, title, summary, severity, status, private, cause, service, declared_by_kind, declared_by_id, declared_at,
 	impact_started_at, detected_at, acknowledged_at, mitigated_at, resolved_at, closed_at,
 	update_due_at, update_generation, origin, room_channel, room_name, room_state,
 	task_count, hypothesis_count, revision,
@@ -33,7 +33,7 @@ func scanIncident(row pgx.CollectableRow) (*Incident, error) {
 		origin, roles []byte
 		times         [7]*time.Time
 	)
-	err := row.Scan(&i.ID, &i.Title, &i.Summary, &i.Severity, &i.Status, &i.Private, &i.Cause, &i.DeclaredBy.Kind, &i.DeclaredBy.ID, &i.DeclaredAt,
+	err := row.Scan(&i.ID, &i.Title, &i.Summary, &i.Severity, &i.Status, &i.Private, &i.Cause, &i.Service, &i.DeclaredBy.Kind, &i.DeclaredBy.ID, &i.DeclaredAt,
 		&times[0], &times[1], &times[2], &times[3], &times[4], &times[5],
 		&times[6], &i.UpdateGeneration, &origin, &i.Room.Channel, &i.Room.Name, &i.Room.State,
 		&i.TaskCount, &i.HypothesisCount, &i.Revision, &roles)
@@ -97,12 +97,12 @@ func insertIncident(ctx context.Context, tx pgx.Tx, i *Incident, dedupKey string
 		origin = nil
 	}
 	err = tx.QueryRow(ctx, `
-		INSERT INTO incident (dedup_key, title, summary, severity, status, private, declared_by_kind, declared_by_id, declared_at, detected_at, origin, room_state)
-		VALUES (nullif($1, ''), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		INSERT INTO incident (dedup_key, title, summary, severity, status, private, declared_by_kind, declared_by_id, declared_at, detected_at, origin, room_state, service)
+		VALUES (nullif($1, ''), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT ON CONSTRAINT incident_dedup_key_key DO NOTHING
 		RETURNING id`,
 		dedupKey, i.Title, i.Summary, i.Severity, i.Status, i.Private, i.DeclaredBy.Kind, i.DeclaredBy.ID, i.DeclaredAt,
-		toNull(i.Milestones.Detected), origin, i.Room.State).Scan(&i.ID)
+		toNull(i.Milestones.Detected), origin, i.Room.State, i.Service).Scan(&i.ID)
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return err == nil, err
 	}
