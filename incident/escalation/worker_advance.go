@@ -34,6 +34,7 @@ func SetTimer(e timeline.Entry) []timeline.Job {
 func (s *Service) AddWorkers(to *river.Workers) {
 	river.AddWorker(to, &advancer{service: s})
 	river.AddWorker(to, &ender{service: s})
+	river.AddWorker(to, &beginner{service: s})
 }
 
 // advancer works the timers. A job whose process died, or that River hands to a
