@@ -135,6 +135,8 @@ func vendorsHaveOneHome(p parsed) []violation {
 	homes := []struct{ vendor, home, why string }{
 		{"github.com/slack-go", "bot", "only the bot speaks Slack"},
 		{"github.com/andygrunwald/go-jira", "integrations/jira", "only the Jira integration speaks Jira"},
+		{"github.com/wneessen/go-mail", "integrations/email", "only the e-mail integration speaks SMTP"},
+		{"github.com/emersion/go-smtp", "integrations/email/mailsim", "only the simulated mail server serves SMTP"},
 		{"github.com/pressly/goose", "migrations", "only migrations change the schema"},
 		{"github.com/fergusstrange/embedded-postgres", "migrations/localpg", "only localpg looks for a Postgres to run"},
 		{"github.com/alecthomas/kong", "cmd", "only the command line parses the command line"},
