@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -14,6 +15,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
+	"github.com/google/go-cmp/cmp"
+	"github.com/tocsinhq/tocsin/integrations/twilio"
 )
 
 // loadDescription reads Twilio's own OpenAPI document once, with the address of the
@@ -113,4 +116,42 @@ func (c *conformance) judge(in *openapi3filter.RequestValidationInput, resp *htt
 		c.t.Errorf("answer to %s %s: %v", in.Request.Method, in.Request.URL, err)
 	}
 	return nil
+}
+
+// TestEveryCallIsAsDescribed makes every call that the client has, with every parameter
+// that it knows. That each fits the description is judged on its way.
+func TestEveryCallIsAsDescribed(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, &inbox{})
+	if s.conformance == nil {
+		t.Skip("Twilio's description is absent")
+	}
+	if err := s.Check(t.Context()); err != nil {
+		t.Errorf("Check = %v", err)
+	}
+	for _, key := range []string{"d-1", "d-2"} {
+		m := page(key)
+		mustSend(t, s.SMS(), m)
+		m.Repeat = true
+		mustSend(t, newClient(t, s.Sim, s.conformance).SMS(), m)
+	}
+	m := page("d-3")
+	m.Repeat = true
+	mustSend(t, s.Voice(), m)
+	want := map[string]bool{
+		"GET /2010-04-01/Accounts/{Sid}.json":                 true,
+		"GET /2010-04-01/Accounts/{AccountSid}/Messages.json": true, "POST /2010-04-01/Accounts/{AccountSid}/Messages.json": true,
+		"GET /2010-04-01/Accounts/{AccountSid}/Calls.json": true, "POST /2010-04-01/Accounts/{AccountSid}/Calls.json": true,
+	}
+	if diff := cmp.Diff(want, s.conformance.seen); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+}
+
+func TestCheckSaysThatTheLoginIsWrong(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, &inbox{}, func(c *twilio.Config) { c.AuthToken = "wrong" })
+	if err := s.Check(t.Context()); err == nil || !strings.Contains(err.Error(), "TWILIO_AUTH_TOKEN") {
+		t.Errorf("Check = %v; want it to name the setting", err)
+	}
 }

@@ -1,13 +1,14 @@
 package twilio_test
 
 import (
-	"encoding/xml"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
 	"github.com/tocsinhq/tocsin/incident/paging"
+	"github.com/tocsinhq/tocsin/integrations/twilio"
 	"github.com/tocsinhq/tocsin/integrations/twilio/twiliosim"
 )
 
@@ -84,19 +85,27 @@ func FuzzSpeech(f *testing.F) {
 	f.Add("Checkout returns errors", "You are paged.", "page")
 	f.Add("<Say>&\"'</Gather><Hangup/>", strings.Repeat("支", 5000), "verify")
 	f.Add(strings.Repeat("\u202e%2B\x00", 900), "482913", "verify")
-	s := newSite(f, &inbox{})
+	sent := &kept{}
+	client, err := twilio.New(good(), sent)
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, title, text, kind string) {
-		m := page(fmt.Sprint("d-", len(s.Calls())))
+		m := page("d-1")
 		m.Title, m.Text, m.Kind = title, text, paging.MessageKind(kind)
-		mustSend(t, s.Voice(), m)
-		mustSend(t, s.SMS(), m)
-		calls := s.Calls()
-		doc := calls[len(calls)-1].TwiML
-		if err := twiliosim.CheckTwiML([]byte(doc)); err != nil || utf8.RuneCountInString(doc) > 4000 {
-			t.Errorf("%q is spoken as %d characters: %v\n%s", title, len(doc), err, doc)
+		_, _ = client.Voice().Send(t.Context(), m) // refused: what was sent counts
+		form, err := url.ParseQuery(sent.body)
+		doc := form.Get("Twiml")
+		if err == nil {
+			err = twiliosim.CheckTwiML([]byte(doc))
 		}
-		if err := xml.Unmarshal([]byte(doc), new(struct{})); err != nil {
-			t.Error(err)
+		if n := utf8.RuneCountInString(doc); err != nil || n > 4000 || n < 100 {
+			t.Errorf("%.100q is spoken as %d characters: %v\n%.500s", title, n, err, doc)
+		}
+		_, _ = client.SMS().Send(t.Context(), m)
+		form, err = url.ParseQuery(sent.body)
+		if n := utf8.RuneCountInString(form.Get("Body")); err != nil || n > 1600 || n < 10 {
+			t.Errorf("%.100q is written as %d characters: %v", title, n, err)
 		}
 	})
 }
