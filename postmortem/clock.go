@@ -1,7 +1,6 @@
 package postmortem
 
 import (
-	"fmt"
 	"strings"
 	"time"
 )
@@ -33,27 +32,4 @@ func (f Facts) clock(t time.Time, hands string) string {
 		layout = "2006-01-02 " + hands
 	}
 	return local.Format("2006-01-02 "+hands) + " " + abbreviation + " (" + utc.Format(layout) + " UTC)"
-}
-
-// duration shows how long something took, in whole minutes from one minute on:
-// "45 s", "12 min", "1 d 2 h 5 min".
-func duration(d time.Duration) string {
-	if d < 0 {
-		return "-" + duration(-d)
-	}
-	if d < time.Minute {
-		return fmt.Sprintf("%d s", int(d.Seconds()))
-	}
-	minutes := int(d / time.Minute)
-	var parts []string
-	for _, unit := range []struct {
-		minutes int
-		name    string
-	}{{24 * 60, "d"}, {60, "h"}, {1, "min"}} {
-		if n := minutes / unit.minutes; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, unit.name))
-			minutes %= unit.minutes
-		}
-	}
-	return strings.Join(parts, " ")
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/timeline"
 )
 
 // Rule names what a finding is about.
@@ -82,7 +83,7 @@ func lintGaps(f Facts) []Finding {
 	shown, more := f.gaps()
 	for _, g := range shown {
 		list = append(list, Finding{Where: "Timeline", Rule: RuleGap,
-			Says: "No entry from " + f.when(g.From) + " to " + f.when(g.To) + " (" + duration(g.length()) + ").",
+			Says: "No entry from " + f.when(g.From) + " to " + f.when(g.To) + " (" + timeline.Span(g.length()) + ").",
 			Fix:  "What happened then? Add a note with its time."})
 	}
 	if more > 0 {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/timeline"
 )
 
 // Validity says whether a number can be trusted.
@@ -60,7 +61,7 @@ func measure(name string, from, to Instant) Metric {
 	case to.At.IsZero():
 		m.Validity, m.Why = NotApplicable, fmt.Sprintf("“%s” was not noted", to.Name)
 	case to.At.Before(from.At):
-		m.Validity, m.Why = OutOfOrder, fmt.Sprintf("“%s” is %s before “%s”", to.Name, duration(from.At.Sub(to.At)), from.Name)
+		m.Validity, m.Why = OutOfOrder, fmt.Sprintf("“%s” is %s before “%s”", to.Name, timeline.Span(from.At.Sub(to.At)), from.Name)
 	default:
 		m.Validity, m.Took = Measured, to.At.Sub(from.At)
 	}
@@ -70,7 +71,7 @@ func measure(name string, from, to Instant) Metric {
 // Value is what the metric shows: a duration, "n/a" or "invalid", the last two with the reason.
 func (m Metric) Value() string {
 	if m.Validity == Measured {
-		return duration(m.Took)
+		return timeline.Span(m.Took)
 	}
 	return string(m.Validity) + ": " + m.Why
 }
@@ -110,7 +111,7 @@ func inSeverity(stretches []stretch, s incident.Severity) (m Metric, had bool) {
 		case st.to.IsZero():
 			m.Validity, m.Why = NotApplicable, "the incident is not over"
 		case st.to.Before(st.from):
-			m.Validity, m.Why = OutOfOrder, fmt.Sprintf("it ended %s before it began", duration(st.from.Sub(st.to)))
+			m.Validity, m.Why = OutOfOrder, fmt.Sprintf("it ended %s before it began", timeline.Span(st.from.Sub(st.to)))
 		case m.Validity == Measured:
 			m.Took += st.to.Sub(st.from)
 		}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/timeline"
 )
 
 // communications sets what was told to stakeholders against what was promised.
@@ -61,7 +62,7 @@ func punctual(sent time.Time, e incident.UpdatePosted) string {
 	case e.Promised.IsZero():
 		return "–"
 	case sent.After(e.Promised):
-		return duration(sent.Sub(e.Promised)) + " late"
+		return timeline.Span(sent.Sub(e.Promised)) + " late"
 	}
 	return "yes"
 }

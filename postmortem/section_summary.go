@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/timeline"
 )
 
 // summary says in three sentences what broke, for how long, and how it ended.
@@ -39,11 +40,11 @@ func lasting(f Facts) string {
 	fromDeclared := measure("", Instant{"declared", f.Incident.DeclaredAt}, Instant{"impact ended", m.Resolved})
 	switch {
 	case total.Validity == Measured:
-		return "The impact lasted " + duration(total.Took) + "."
+		return "The impact lasted " + timeline.Span(total.Took) + "."
 	case f.Incident.Status == incident.StatusCancelled:
 		return "It had no impact that was noted."
 	case fromDeclared.Validity == Measured && !f.Incident.DeclaredAt.IsZero():
-		return "The impact ended " + duration(fromDeclared.Took) + " after it was declared; when it began is not known."
+		return "The impact ended " + timeline.Span(fromDeclared.Took) + " after it was declared; when it began is not known."
 	}
 	return "How long the impact lasted is not known."
 }

@@ -27,7 +27,7 @@ func keyEvents(f Facts) Section {
 	rows = append(rows, impactRows(f)...)
 	gaps, more := f.gaps()
 	for _, g := range gaps {
-		rows = append(rows, row{g.From, []string{c.when(g.From), "", "*No entry for " + duration(g.length()) + ", until " + c.when(g.To) + ". What happened?*"}})
+		rows = append(rows, row{g.From, []string{c.when(g.From), "", "*No entry for " + timeline.Span(g.length()) + ", until " + c.when(g.To) + ". What happened?*"}})
 	}
 	slices.SortStableFunc(rows, func(a, b row) int { return a.at.Compare(b.at) })
 	cells := make([][]string, len(rows))

@@ -25,7 +25,7 @@ func (c cast) ideas() string {
 	for _, h := range c.Hypotheses {
 		settled := "not settled"
 		if h.Outcome != timeline.Untested && !h.SettledAt.IsZero() {
-			settled = c.when(h.SettledAt) + ", after " + duration(h.SettledAt.Sub(h.RaisedAt))
+			settled = c.when(h.SettledAt) + ", after " + timeline.Span(h.SettledAt.Sub(h.RaisedAt))
 		}
 		rows = append(rows, []string{strconv.Itoa(h.Number), c.say(h.Text, h.RaisedAt), escape(string(h.Outcome)), c.when(h.RaisedAt), settled})
 	}

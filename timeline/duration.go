@@ -1,6 +1,8 @@
 package timeline
 
 import (
+	"fmt"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -56,4 +58,28 @@ func ParseDuration(text string) (time.Duration, error) {
 
 func notASpan(text string) error {
 	return incident.Errorf(incident.Invalid, "%s is not a span of time; write it like 30m, 1h, 2 hours or 90 (minutes).", quoted(text))
+}
+
+// Span says how long something took, in whole minutes that have passed from one minute
+// on: "45 s", "12 min", "1 d 2 h 5 min". It is the one way in which cards, timelines and
+// postmortems say it, so that they never differ by a minute. A negative span has a minus.
+func Span(d time.Duration) string {
+	if d < 0 {
+		return "-" + Span(-max(d, -math.MaxInt64)) // the least of all has no opposite
+	}
+	if d < time.Minute {
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	}
+	minutes := int(d / time.Minute)
+	var parts []string
+	for _, unit := range []struct {
+		minutes int
+		name    string
+	}{{24 * 60, "d"}, {60, "h"}, {1, "min"}} {
+		if n := minutes / unit.minutes; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, unit.name))
+			minutes %= unit.minutes
+		}
+	}
+	return strings.Join(parts, " ")
 }

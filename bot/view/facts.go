@@ -114,7 +114,7 @@ func impact(i *incident.Incident) string {
 	case start.IsZero():
 		return "*Impact ended:* " + moment(end) + " (start not known)"
 	}
-	return "*Impact:* " + moment(start) + " to " + moment(end) + " (" + duration(end.Sub(start)) + ")"
+	return "*Impact:* " + moment(start) + " to " + moment(end) + " (" + timeline.Span(end.Sub(start)) + ")"
 }
 
 // nextUpdate says when stakeholders hear more.

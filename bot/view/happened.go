@@ -243,7 +243,7 @@ func resolved(i *incident.Incident, by string, e incident.Resolved) Message {
 	case e.ImpactStart.IsZero():
 		lines = append(lines, "The impact ended at "+moment(e.ImpactEnd)+"; its start is not known yet.")
 	default:
-		lines = append(lines, "Impact from "+moment(e.ImpactStart)+" to "+moment(e.ImpactEnd)+": *"+duration(e.ImpactEnd.Sub(e.ImpactStart))+"*")
+		lines = append(lines, "Impact from "+moment(e.ImpactStart)+" to "+moment(e.ImpactEnd)+": *"+timeline.Span(e.ImpactEnd.Sub(e.ImpactStart))+"*")
 	}
 	if text := said(e.Cause, maxExcerpt); text != "" {
 		lines = append(lines, "Cause: "+text)

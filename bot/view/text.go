@@ -106,23 +106,6 @@ func moment(t time.Time) string {
 	return Date(t, "")
 }
 
-// duration is a span as people say it: two units at most, "3 h 20 min".
-func duration(d time.Duration) string {
-	d = d.Round(time.Minute)
-	days, hours, minutes := int(d.Hours())/24, int(d.Hours())%24, int(d.Minutes())%60
-	switch {
-	case days > 0 && hours > 0:
-		return count(days, "day", "days") + " " + strconv.Itoa(hours) + " h"
-	case days > 0:
-		return count(days, "day", "days")
-	case hours > 0 && minutes > 0:
-		return strconv.Itoa(hours) + " h " + strconv.Itoa(minutes) + " min"
-	case hours > 0:
-		return strconv.Itoa(hours) + " h"
-	}
-	return strconv.Itoa(max(minutes, 0)) + " min"
-}
-
 // count says how many: "1 task", "3 tasks".
 func count(n int, one, many string) string {
 	if n == 1 {

@@ -99,18 +99,6 @@ func TestOriginAlwaysFits(t *testing.T) {
 	}
 }
 
-func TestDuration(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[time.Duration]string{
-		0: "0 min", -time.Hour: "0 min", 29 * time.Second: "0 min", 90 * time.Second: "2 min", time.Hour: "1 h", 115 * time.Minute: "1 h 55 min",
-		24 * time.Hour: "1 day", 49 * time.Hour: "2 days 1 h", 24*time.Hour - time.Second: "1 day",
-	} {
-		if got := duration(in); got != want {
-			t.Errorf("duration(%v) = %q, want %q", in, got, want)
-		}
-	}
-}
-
 func TestQuoteClosesCodeBlocks(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
