@@ -16,6 +16,7 @@ import (
 
 	"github.com/tocsinhq/tocsin/bot"
 	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/escalation"
 	"github.com/tocsinhq/tocsin/integrations/jira"
 	"github.com/tocsinhq/tocsin/integrations/web"
 	"github.com/tocsinhq/tocsin/migrations"
@@ -46,6 +47,7 @@ type App struct {
 	Incidents   *incident.Service
 	Timeline    *timeline.Service
 	Postmortems *postmortem.Service
+	Escalations *escalation.Service
 	Tickets     *jira.Tickets // nil without a tracker
 
 	parts    Parts
@@ -67,6 +69,7 @@ func New(ctx context.Context, p Parts) (*App, error) {
 	a := &App{parts: p, id: workerID(), recorder: &timeline.Recorder{Jobs: inserter}}
 	a.Incidents = &incident.Service{Pool: p.Pool, Recorder: a.recorder}
 	a.Timeline = &timeline.Service{Incidents: a.Incidents}
+	a.Escalations = &escalation.Service{Incidents: a.Incidents, Pool: p.Pool, Log: p.Log}
 	a.Postmortems = &postmortem.Service{Incidents: a.Incidents, Timeline: a.Timeline}
 	a.Bot = &bot.Bot{Pool: p.Pool, Jobs: inserter, Incidents: a.Incidents, Timeline: a.Timeline, Postmortems: a.Postmortems,
 		API: p.Slack.API(p.Log), Settings: p.Settings, Log: p.Log, Worker: a.id}
@@ -89,6 +92,7 @@ func (a *App) makeWorkers() (err error) {
 	workers := river.NewWorkers()
 	a.Bot.AddWorkers(workers)
 	a.Postmortems.AddWorkers(workers)
+	a.Escalations.AddWorkers(workers)
 	if a.Tickets != nil {
 		a.Tickets.AddWorkers(workers)
 	}

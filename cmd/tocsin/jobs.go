@@ -15,6 +15,7 @@ import (
 
 	"github.com/tocsinhq/tocsin/bot"
 	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/escalation"
 )
 
 // Queues by urgency: neither what is slow nor a tracker that does not answer ever
@@ -41,6 +42,10 @@ type jobTuning struct {
 // the next poll. A millisecond is the least that River takes.
 const fetchCooldown = time.Millisecond
 
+// escalationPoll is how often the queue of escalation timers is looked at: a step
+// is late by at most this and River's jitter of 10 ms.
+const escalationPoll = 20 * time.Millisecond
+
 // newInserter makes the client that the recorder inserts jobs with. It works none.
 func newInserter(pool *pgxpool.Pool, log *slog.Logger, tuning jobTuning) (*river.Client[pgx.Tx], error) {
 	return river.NewClient(riverpgxv5.New(pool), &river.Config{
@@ -50,8 +55,9 @@ func newInserter(pool *pgxpool.Pool, log *slog.Logger, tuning jobTuning) (*river
 
 // newWorkers makes the client that works the jobs, under an id of its own.
 func newWorkers(pool *pgxpool.Pool, id string, workers *river.Workers, log *slog.Logger, tuning jobTuning) (*river.Client[pgx.Tx], error) {
+	steps := tuning.Poll
 	if tuning.Poll == 0 {
-		tuning.Poll = 100 * time.Millisecond
+		tuning.Poll, steps = 100*time.Millisecond, escalationPoll
 	}
 	return river.NewClient(riverpgxv5.New(pool), &river.Config{
 		ID:                   id,
@@ -72,6 +78,7 @@ func newWorkers(pool *pgxpool.Pool, id string, workers *river.Workers, log *slog
 			river.QueueDefault: {MaxWorkers: 50},
 			queueSlow:          {MaxWorkers: 10},
 			queueTracker:       {MaxWorkers: 10},
+			escalation.Queue:   {MaxWorkers: 50, FetchPollInterval: steps},
 		},
 	})
 }
@@ -142,8 +149,8 @@ func permanent(err error) bool {
 }
 
 // retrySoon tries again after 200 ms, then ever later, up to 5 s on the default
-// queue and a minute on the others. Up to 5 s River keeps a job available, so
-// that no leader is needed for it to go on.
+// queue and that of escalation, and a minute on the others. Up to 5 s River keeps
+// a job available, so that no leader is needed for it to go on.
 type retrySoon struct{}
 
 // NextRetry is called by River when a job has failed.
@@ -153,7 +160,7 @@ func (*retrySoon) NextRetry(job *rivertype.JobRow) time.Time {
 
 func retryDelay(job *rivertype.JobRow) time.Duration {
 	longest := 5 * time.Second
-	if job.Queue != river.QueueDefault {
+	if job.Queue != river.QueueDefault && job.Queue != escalation.Queue {
 		longest = time.Minute
 	}
 	delay := longest

@@ -5,6 +5,7 @@ import (
 
 	"github.com/tocsinhq/tocsin/bot"
 	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/escalation"
 	"github.com/tocsinhq/tocsin/postmortem"
 	"github.com/tocsinhq/tocsin/timeline"
 )
@@ -19,10 +20,10 @@ func reactions(tickets timeline.Reactions) timeline.Reactions {
 		incident.KindSummaryChanged:     {drawCard, announce},
 		incident.KindSeverityChanged:    {drawCard, announce, setTopic, tellRoom},
 		incident.KindStatusChanged:      {drawCard, announce, setTopic, tellRoom},
-		incident.KindResolved:           {drawCard, announce, setTopic, tellRoom, draftPostmortem},
+		incident.KindResolved:           {drawCard, announce, setTopic, tellRoom, draftPostmortem, endPaging},
 		incident.KindReopened:           {drawCard, announce, setTopic, tellRoom},
-		incident.KindCancelled:          {drawCard, announce, setTopic, tellRoom},
-		incident.KindClosed:             {drawCard, announce, setTopic, tellRoom, draftPostmortem},
+		incident.KindCancelled:          {drawCard, announce, setTopic, tellRoom, endPaging},
+		incident.KindClosed:             {drawCard, announce, setTopic, tellRoom, draftPostmortem, endPaging},
 		incident.KindMilestoneCorrected: {tellRoom, refreshPostmortem},
 
 		incident.KindRoleAssigned:  {drawCard, announce, setTopic, invitePeople, tellRoom, tellHolder},
@@ -65,13 +66,13 @@ func reactions(tickets timeline.Reactions) timeline.Reactions {
 		incident.KindPostmortemWritten:  {},
 		incident.KindPostmortemAdvanced: {tellRoom},
 
-		incident.KindEscalationBegan:        {drawCard},
-		incident.KindStepFired:              {drawCard},
-		incident.KindEscalationAcknowledged: {drawCard},
-		incident.KindEscalationSnoozed:      {drawCard},
-		incident.KindEscalationReturned:     {drawCard},
-		incident.KindEscalationHeld:         {drawCard},
-		incident.KindEscalationExhausted:    {drawCard},
+		incident.KindEscalationBegan:        {drawCard, escalation.SetTimer},
+		incident.KindStepFired:              {drawCard, escalation.SetTimer},
+		incident.KindEscalationAcknowledged: {drawCard, escalation.SetTimer},
+		incident.KindEscalationSnoozed:      {drawCard, escalation.SetTimer},
+		incident.KindEscalationReturned:     {drawCard, escalation.SetTimer},
+		incident.KindEscalationHeld:         {drawCard, escalation.SetTimer},
+		incident.KindEscalationExhausted:    {drawCard, escalation.SetTimer},
 		incident.KindEscalationResolved:     {drawCard},
 		incident.KindDeliveryMoved:          {drawCard},
 		incident.KindPersonUnreachable:      {drawCard},
@@ -154,6 +155,10 @@ func remindSnoozed(e timeline.Entry) []timeline.Job {
 
 func nudgeCommander(e timeline.Entry) []timeline.Job {
 	return job(bot.NudgeCommander{Incident: e.Incident, Generation: e.Event.(incident.UpdateFellDue).Generation})
+}
+
+func endPaging(e timeline.Entry) []timeline.Job {
+	return []timeline.Job{{Args: escalation.EndAll{Incident: e.Incident}, Opts: &river.InsertOpts{Queue: escalation.Queue}}}
 }
 
 func showPostmortem(e timeline.Entry) []timeline.Job {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tocsinhq/tocsin/bot"
 	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/escalation"
 	"github.com/tocsinhq/tocsin/integrations/jira"
 	"github.com/tocsinhq/tocsin/postmortem"
 	"github.com/tocsinhq/tocsin/timeline"
@@ -42,6 +43,14 @@ var telling = map[incident.Kind]string{
 	incident.KindTaskWithdrawn:   `{"task_kind": "action"}`,
 	incident.KindUpdatePosted:    `{"next_due": "2030-01-01T00:00:00Z"}`,
 	incident.KindMessageCaptured: `{"message": {"files": [{"id": "F1"}]}}`,
+
+	incident.KindEscalationBegan:        `{"due": "2030-01-01T00:00:00Z"}`,
+	incident.KindStepFired:              `{"due": "2030-01-01T00:00:00Z"}`,
+	incident.KindEscalationAcknowledged: `{"due": "2030-01-01T00:00:00Z"}`,
+	incident.KindEscalationSnoozed:      `{"due": "2030-01-01T00:00:00Z"}`,
+	incident.KindEscalationReturned:     `{"due": "2030-01-01T00:00:00Z"}`,
+	incident.KindEscalationHeld:         `{"due": "2030-01-01T00:00:00Z"}`,
+	incident.KindEscalationExhausted:    `{"due": "2030-01-01T00:00:00Z"}`,
 }
 
 // following lists the jobs that reactions set off, by the kind of event.
@@ -75,6 +84,7 @@ var kinds = []string{
 	"bot.add_bookmarks", "bot.announce", "bot.brief_joiner", "bot.catch_up", "bot.draw_card", "bot.export_timeline",
 	"bot.follow_event", "bot.invite_people", "bot.nudge_commander", "bot.open_room", "bot.read_captured", "bot.remind_update", "bot.save_files",
 	"bot.set_topic", "bot.show_postmortem", "bot.tell_holder", "bot.tell_room", "bot.tell_stakeholders", "bot.tidy_up",
+	"escalation.advance", "escalation.begin_service", "escalation.end_all",
 	"jira.file_ticket", "jira.pull_ticket", "jira.push_ticket", "jira.reconcile",
 	"postmortem.refresh_draft", "postmortem.write_draft",
 }
@@ -86,6 +96,7 @@ func registered(t *testing.T) []string {
 	(&bot.Bot{}).AddWorkers(workers)
 	(&postmortem.Service{}).AddWorkers(workers)
 	(&jira.Tickets{}).AddWorkers(workers)
+	(&escalation.Service{}).AddWorkers(workers)
 	byKind := reflect.ValueOf(workers).Elem().FieldByName("workersMap")
 	if !byKind.IsValid() {
 		t.Fatal("this River keeps its workers elsewhere; teach the test where")

@@ -103,49 +103,6 @@ func (e *engine) stop() {
 	}
 }
 
-// nudge is a job that does nothing: inserting it makes River look for others.
-type nudge struct{}
-
-// Kind names the job.
-func (nudge) Kind() string { return "test.nudge" }
-
-// sleepTo lets a bubble's time pass to an instant, and works every job in its own
-// instant on the way. River's own polls, with their random intervals, would make
-// each step late by some of a second, and the sum of them by more. Jobs that are
-// due at the instant itself are left for the next call: who acts is in time.
-func (e *engine) sleepTo(instant time.Time) {
-	e.t.Helper()
-	for {
-		next := e.nextJob()
-		if next.IsZero() || !next.Before(instant) {
-			time.Sleep(time.Until(instant))
-			return
-		}
-		time.Sleep(time.Until(next))
-		if _, err := e.client.Insert(e.t.Context(), nudge{}, &river.InsertOpts{Queue: escalation.Queue}); err != nil {
-			e.t.Fatal(err)
-		}
-		time.Sleep(2 * time.Millisecond) // more than River's cooldown
-	}
-}
-
-// nextJob is when the next job is due; zero when there is none.
-func (e *engine) nextJob() time.Time {
-	e.t.Helper()
-	var next *time.Time
-	err := e.Pool.QueryRow(e.t.Context(), `
-		SELECT min(scheduled_at)
-		FROM river_job
-		WHERE state IN ('available', 'retryable') AND kind <> $1`, nudge{}.Kind()).Scan(&next)
-	if err != nil {
-		e.t.Fatal(err)
-	}
-	if next == nil {
-		return time.Time{}
-	}
-	return *next
-}
-
 func (e *engine) declare(title string) incident.ID {
 	e.t.Helper()
 	i, err := e.Incidents.Declare(e.t.Context(), incident.Declaration{Title: title, Severity: incident.SEV2}, incident.By("declarer"))
