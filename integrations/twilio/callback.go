@@ -35,7 +35,8 @@ type receiver struct {
 // Callbacks serves everything that Twilio sends to us; mount it at
 // POST /callbacks/twilio/. The addresses of statuses and keys travel with each message;
 // /callbacks/twilio/sms must be entered in the Twilio console, at the number, for "a
-// message comes in". A callback without a valid signature is refused unread. Callbacks
+// message comes in", and /callbacks/twilio/voice should be for "a call comes in". A
+// callback without a valid signature is refused unread. Callbacks
 // may come late, twice and in any order: each is passed on, and the Inbox keeps what
 // is furthest.
 func (c *Client) Callbacks(inbox paging.Inbox, log *slog.Logger) http.Handler {
@@ -48,6 +49,7 @@ func (c *Client) Callbacks(inbox paging.Inbox, log *slog.Logger) http.Handler {
 	mux.HandleFunc("POST "+callbacks+"call", r.signed(r.callStatus))
 	mux.HandleFunc("POST "+callbacks+"sms", r.signed(r.inbound))
 	mux.HandleFunc("POST "+callbacks+"gather", r.signed(r.gather))
+	mux.HandleFunc("POST "+callbacks+"voice", r.signed(r.calledBack))
 	return mux
 }
 
@@ -97,14 +99,14 @@ func (r receiver) verify(req *http.Request, form url.Values, body []byte) error 
 // textStatus takes the status of a text.
 func (r receiver) textStatus(w http.ResponseWriter, req *http.Request, form url.Values) {
 	key := req.URL.Query().Get("key")
-	r.memory.learn(key, first(form, "MessageSid", "SmsSid"))
+	r.texts.learn(key, first(form, "MessageSid", "SmsSid"))
 	r.report(w, req, messageReport(key, form))
 }
 
 // callStatus takes the status of a call, or what the detection of machines found.
 func (r receiver) callStatus(w http.ResponseWriter, req *http.Request, form url.Values) {
 	key := req.URL.Query().Get("key")
-	r.memory.learn(key, form.Get("CallSid"))
+	r.calls.learn(key, form.Get("CallSid"))
 	r.report(w, req, callReport(key, form))
 }
 

@@ -2,9 +2,6 @@ package twilio_test
 
 import (
 	"cmp"
-	"crypto/hmac"
-	"crypto/sha1"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -19,95 +16,6 @@ import (
 	"github.com/tocsinhq/tocsin/integrations/twilio"
 	"github.com/tocsinhq/tocsin/integrations/twilio/twiliosim"
 )
-
-func TestSignatureVectors(t *testing.T) {
-	t.Parallel()
-	var file struct {
-		Vectors []struct {
-			ID        string
-			Token     twilio.Secret `json:"auth_token"`
-			URL       string
-			Form      [][2]string
-			Signature string
-		}
-	}
-	sharedJSON(t, "oncall/twilio_signatures.json", &file)
-	if len(file.Vectors) != 13 {
-		t.Fatalf("%d vectors; want 13", len(file.Vectors))
-	}
-	for _, v := range file.Vectors {
-		form := url.Values{}
-		for _, pair := range v.Form {
-			form.Add(pair[0], pair[1])
-		}
-		if err := twilio.Verify([]twilio.Secret{"another token", v.Token}, v.URL, form, nil, v.Signature); err != nil {
-			t.Errorf("%s: %v", v.ID, err)
-		}
-		form.Set("Body", form.Get("Body")+" ")
-		if err := twilio.Verify([]twilio.Secret{v.Token}, v.URL, form, nil, v.Signature); err == nil {
-			t.Errorf("%s: a changed form verifies", v.ID)
-		}
-	}
-}
-
-func TestPublishedSignatureVectors(t *testing.T) {
-	t.Parallel()
-	type vector struct {
-		Token           twilio.Secret `json:"auth_token"`
-		URL, Body, Note string
-		Params          map[string]string
-		Signature       string
-		Valid           bool
-	}
-	var file struct {
-		Form     []vector `json:"form_cases"`
-		JSON     []vector `json:"json_cases"`
-		Emulator []vector `json:"emulator_cases"`
-	}
-	sharedJSON(t, "specs/vectors/twilio-signature.json", &file)
-	if len(file.Form) != 5 || len(file.JSON) != 2 || len(file.Emulator) != 5 {
-		t.Fatalf("%d, %d and %d cases; want 5, 2 and 5", len(file.Form), len(file.JSON), len(file.Emulator))
-	}
-	check := func(v vector, form url.Values) {
-		t.Helper()
-		err := twilio.Verify([]twilio.Secret{v.Token}, v.URL, form, []byte(v.Body), v.Signature)
-		if (err == nil) != v.Valid {
-			t.Errorf("%s %s: %v; want valid %v", v.URL, v.Note, err, v.Valid)
-		}
-	}
-	for _, v := range file.Form {
-		form := url.Values{}
-		for name, value := range v.Params {
-			form.Set(name, value)
-		}
-		check(v, form)
-	}
-	for _, v := range file.JSON {
-		check(v, nil)
-		v.Body += " "
-		v.Valid = false
-		check(v, nil)
-	}
-	for _, v := range file.Emulator {
-		form, err := url.ParseQuery(v.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		check(v, form)
-	}
-}
-
-func TestNoTokenVerifiesNothing(t *testing.T) {
-	t.Parallel()
-	mac := hmac.New(sha1.New, nil)
-	mac.Write([]byte(publicURL))
-	made := base64.StdEncoding.EncodeToString(mac.Sum(nil))
-	for _, signature := range []string{"", made, "not base64", "AAAA"} {
-		if err := twilio.Verify([]twilio.Secret{"", ""}, publicURL, nil, nil, signature); err == nil {
-			t.Errorf("%q verifies without a token", signature)
-		}
-	}
-}
 
 // receiver is the callbacks' handler of an account, with a signer.
 type receiver struct {
@@ -315,6 +223,15 @@ func TestRepliesOfVectors(t *testing.T) {
 		if outs != (means == "stop") || ins != (means == "start") || passed != (means != "stop" && means != "start") {
 			t.Errorf("%q: out %v, in %v, replies %+v; it means %q", v.Body, in.outs, in.ins, replies, means)
 		}
+	}
+}
+
+func TestWhoeverCallsBackIsTold(t *testing.T) {
+	t.Parallel()
+	const path = "/callbacks/twilio/voice"
+	w := newReceiver(t, &inbox{}, "").post(path, publicURL+path, url.Values{"From": {alice}, "Direction": {"inbound"}})
+	if err := twiliosim.CheckTwiML(w.Body.Bytes()); err != nil || !strings.Contains(w.Body.String(), "This is Tocsin") {
+		t.Errorf("answered %d %s: %v", w.Code, w.Body, err)
 	}
 }
 

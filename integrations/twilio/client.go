@@ -23,7 +23,8 @@ const maxAnswer = 4 << 20
 type Client struct {
 	config Config
 	http   *http.Client
-	memory memory
+	texts  memory
+	calls  memory
 }
 
 // New returns a client for c, which must be valid. It does not call Twilio. A nil base

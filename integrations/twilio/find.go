@@ -27,7 +27,7 @@ const (
 // nothing about that, and a POST whose answer was lost can even be carried out after
 // we looked. The second text then says that it is a repeat.
 func (s sms) sent(ctx context.Context, m paging.Message) (*message, error) {
-	sid, began := s.memory.recall(m.Key)
+	sid, began := s.texts.recall(m.Key)
 	if sid != "" {
 		return &message{SID: sid, Status: "sent"}, nil
 	}
@@ -48,7 +48,7 @@ func (s sms) sent(ctx context.Context, m paging.Message) (*message, error) {
 	for _, found := range list.Messages {
 		ours := found.Direction != "inbound" && strings.HasSuffix(found.Body, mark(m.Key))
 		if ours && recent(found.Created, lookBack) {
-			s.memory.learn(m.Key, found.SID)
+			s.texts.learn(m.Key, found.SID)
 			return &found, nil
 		}
 	}
@@ -78,7 +78,7 @@ const (
 // calls that have ended nothing tells whose they were, but the callbacks, which told
 // the Inbox when they came.
 func (v voice) made(ctx context.Context, m paging.Message) (sid string, err error) {
-	sid, began := v.memory.recall(m.Key)
+	sid, began := v.calls.recall(m.Key)
 	if sid != "" || !began && !m.Repeat {
 		return sid, nil
 	}
@@ -91,7 +91,7 @@ func (v voice) made(ctx context.Context, m paging.Message) (sid string, err erro
 	}
 	for range claimTries {
 		live := v.unclaimed(list.Calls, m.Key)
-		if sid, _ := v.memory.recall(m.Key); sid != "" || live == 0 {
+		if sid, _ := v.calls.recall(m.Key); sid != "" || live == 0 {
 			return sid, nil
 		}
 		timer := time.NewTimer(claimPause)
@@ -110,7 +110,7 @@ func (v voice) unclaimed(calls []call, key string) int {
 	n := 0
 	for _, c := range calls {
 		under := callState(c.Status) == paging.StateSent
-		owner := v.memory.owner(c.SID)
+		owner := v.calls.owner(c.SID)
 		if under && c.Direction != "inbound" && recent(c.Created, liveFor) && (owner == "" || owner == key) {
 			n++
 		}

@@ -18,7 +18,7 @@ func (r receiver) gather(w http.ResponseWriter, req *http.Request, form url.Valu
 	defer cancel()
 	p := r.prompt(req.URL.Query())
 	digit := form.Get("Digits")
-	r.memory.learn(p.key, form.Get("CallSid"))
+	r.calls.learn(p.key, form.Get("CallSid"))
 	id := p.key
 	if id == "" {
 		id = form.Get("CallSid")
@@ -78,6 +78,11 @@ func (r receiver) stop(ctx context.Context, w http.ResponseWriter, address strin
 		return
 	}
 	speak(w, document(say{Text: "We will not call this number any more. Goodbye."}, hangup{}))
+}
+
+// calledBack tells those who call the number that they missed a call from.
+func (r receiver) calledBack(w http.ResponseWriter, _ *http.Request, _ url.Values) {
+	speak(w, document(say{Text: "This is Tocsin, which calls when there is an incident. Nobody can take your call. Please answer our text messages, or look at Slack. Goodbye."}))
 }
 
 func actionOf(digit string) string {

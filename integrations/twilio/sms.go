@@ -46,20 +46,20 @@ func (s sms) Send(ctx context.Context, m paging.Message) (paging.Receipt, error)
 	if before != nil {
 		return before.outcome()
 	}
-	s.memory.begin(m.Key)
+	s.texts.begin(m.Key)
 	var now message
 	if err := s.call(ctx, http.MethodPost, "/Messages.json", s.form(m), &now); err != nil {
-		s.settle(m.Key, err)
+		settle(&s.texts, m.Key, err)
 		return paging.Receipt{}, err
 	}
-	s.memory.learn(m.Key, now.SID)
+	s.texts.learn(m.Key, now.SID)
 	return now.outcome()
 }
 
 // settle forgets a key that was certainly not sent.
-func (c *Client) settle(key string, err error) {
+func settle(m *memory, key string, err error) {
 	if _, maybe := errors.AsType[*Unavailable](err); !maybe {
-		c.memory.forget(key)
+		m.forget(key)
 	}
 }
 

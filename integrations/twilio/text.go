@@ -26,7 +26,7 @@ var (
 
 // body writes a message as a text that ends with its mark.
 func body(m paging.Message) string {
-	m.Title, m.Text = clean(m.Title), clean(m.Text)
+	m.Title, m.Text = clean(m.Title), lines(m.Text, "\n")
 	if startsWith(m.To, noReply) {
 		m.Actions = nil
 	}
@@ -76,6 +76,17 @@ func clean(s string) string {
 		return r
 	}, strings.ToValidUTF8(s, ""))
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// lines cleans a text line by line and joins what is left: a digest is a list.
+func lines(s, between string) string {
+	var kept []string
+	for line := range strings.Lines(s) {
+		if line = clean(line); line != "" {
+			kept = append(kept, line)
+		}
+	}
+	return strings.Join(kept, between)
 }
 
 // isPicture reports whether r is an emoji, or changes the look of one.

@@ -43,6 +43,20 @@ func TestTextsKeepTheirCodesAndStaySmall(t *testing.T) {
 	}
 }
 
+func TestListsStayLists(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, &inbox{})
+	m := page("d-1")
+	m.Kind, m.Text = paging.MessageDigest, "INC-42 SEV2 Checkout\r\n\nINC-43 SEV3 Search\x00"
+	if got := sentText(t, s, m).Body; !strings.Contains(got, "errors\nINC-42 SEV2 Checkout\nINC-43 SEV3 Search\nReply") {
+		t.Errorf("a digest is written as\n%s", got)
+	}
+	mustSend(t, s.Voice(), m)
+	if got := s.Calls()[0].TwiML; !strings.Contains(got, "errors. INC-42 SEV2 Checkout. INC-43 SEV3 Search. Press 4") {
+		t.Errorf("a digest is spoken as\n%s", got)
+	}
+}
+
 func TestTextsMindTheCountry(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, &inbox{})

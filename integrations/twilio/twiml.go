@@ -21,11 +21,12 @@ const (
 // key is what one key of the telephone does.
 type key struct{ digit, action, says string }
 
+// In the order in which they are told: a person who hears the first may press it.
 var keys = []key{
-	{"2", "awake", "to say that you are awake"},
 	{"4", "ack", "to acknowledge"},
 	{"5", "escalate", "to escalate"},
-	{"6", "resolve", "to resolve"},
+	{"6", "resolve", "to stop paging"},
+	{"2", "awake", "to say that you are awake"},
 }
 
 // Limits of what is said: Twilio's of a document in characters, and ours of the speech
@@ -98,11 +99,12 @@ func speech(m paging.Message) string {
 	if m.Incident > 0 {
 		b.WriteString("Incident " + strconv.FormatInt(int64(m.Incident), 10) + ". ")
 	}
-	said := sentence(cut(clean(m.Title), maxSpeech/2)) + " " + sentence(clean(m.Text))
+	said := sentence(cut(clean(m.Title), maxSpeech/2)) + " " + lines(m.Text, ". ")
+	said = sentence(strings.TrimSpace(said))
 	if m.Kind == paging.MessageVerify {
 		said = spellOut(said)
 	}
-	return b.String() + strings.TrimSpace(said)
+	return b.String() + said
 }
 
 var figures = regexp.MustCompile(`\d{4,}`)
@@ -150,7 +152,7 @@ func (p prompt) document() string {
 	)
 }
 
-// menu tells the keys in the order of their digits.
+// menu tells the keys.
 func (p prompt) menu() string {
 	if p.stop {
 		return "Press 3 to confirm."

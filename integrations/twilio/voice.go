@@ -41,20 +41,20 @@ func (v voice) Send(ctx context.Context, m paging.Message) (paging.Receipt, erro
 	if sid != "" {
 		return paging.Receipt{ID: sid, State: paging.StateSent}, nil
 	}
-	v.memory.begin(m.Key)
+	v.calls.begin(m.Key)
 	var now call
 	if err := v.call(ctx, http.MethodPost, "/Calls.json", v.form(m), &now); err != nil {
-		v.settle(m.Key, err)
+		settle(&v.calls, m.Key, err)
 		return v.told(m.Key, err)
 	}
-	v.memory.learn(m.Key, now.SID)
+	v.calls.learn(m.Key, now.SID)
 	return paging.Receipt{ID: now.SID, State: paging.StateSent}, nil
 }
 
 // told turns a lost answer into a receipt when the call's own callback was faster.
 func (v voice) told(key string, err error) (paging.Receipt, error) {
 	_, maybe := errors.AsType[*Unavailable](err)
-	if sid, _ := v.memory.recall(key); maybe && sid != "" {
+	if sid, _ := v.calls.recall(key); maybe && sid != "" {
 		return paging.Receipt{ID: sid, State: paging.StateSent}, nil
 	}
 	return paging.Receipt{}, err
