@@ -1,6 +1,8 @@
 package oncall
 
 import (
+	"cmp"
+	"iter"
 	"slices"
 	"time"
 
@@ -41,7 +43,7 @@ func (r *Resolver) AllShifts(from, until time.Time) []Shift {
 	return shiftsOf(r.segments(from, until))
 }
 
-func shiftsOf(segments func(func(Segment) bool)) (shifts []Shift) {
+func shiftsOf(segments iter.Seq[Segment]) (shifts []Shift) {
 	open := map[incident.PersonID]int{} // index of the shift that goes on
 	for s := range segments {
 		still := make(map[incident.PersonID]int, len(s.People))
@@ -117,6 +119,8 @@ func (r *Resolver) Loads(from, until time.Time) (loads []Load) {
 	for i := range loads {
 		loads[i].Share = float64(loads[i].Time) / float64(until.Sub(from))
 	}
-	slices.SortStableFunc(loads, func(a, b Load) int { return int(b.Time/time.Second - a.Time/time.Second) })
+	slices.SortFunc(loads, func(a, b Load) int {
+		return cmp.Or(cmp.Compare(b.Time, a.Time), cmp.Compare(a.Person, b.Person))
+	})
 	return loads
 }

@@ -11,6 +11,7 @@
 package oncall
 
 import (
+	"slices"
 	"time"
 
 	"github.com/tocsinhq/tocsin/incident"
@@ -137,4 +138,26 @@ type Segment struct {
 	From   time.Time           `json:"from"`
 	Until  time.Time           `json:"until"`
 	People []incident.PersonID `json:"people"` // sorted, each once; nil: nobody
+}
+
+// People lists everybody whom the definition names, in the order of their ids.
+func (s *Schedule) People() []incident.PersonID {
+	var all []incident.PersonID
+	for _, l := range s.Layers {
+		all = append(all, l.Person)
+		if l.Rotation != nil {
+			all = append(all, l.Rotation.People...)
+		}
+	}
+	for _, o := range s.Overrides {
+		all = append(all, o.Person, o.Replaced)
+	}
+	for _, t := range s.Temporary {
+		for _, shift := range t.Shifts {
+			all = append(all, shift.Person)
+		}
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	return slices.DeleteFunc(all, func(p incident.PersonID) bool { return p == "" })
 }

@@ -115,7 +115,9 @@ func compiled(t testing.TB, s *Schedule) *Resolver {
 
 func people(all ...incident.PersonID) []incident.PersonID { return all }
 
-func samePeople(a, b []incident.PersonID) bool { return slices.Equal(slices.Sorted(slices.Values(a)), b) }
+func samePeople(a, b []incident.PersonID) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), b)
+}
 
 func TestVectorsOfRotations(t *testing.T) {
 	t.Parallel()
