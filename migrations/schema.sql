@@ -37,6 +37,13 @@ CREATE SEQUENCE river_job_id_seq AS bigint START 1 INCREMENT 1;
 
 CREATE SEQUENCE river_notification_id_seq AS bigint START 1 INCREMENT 1;
 
+CREATE TABLE awake (
+    person text NOT NULL,
+    incident_id bigint NOT NULL,
+    until_at timestamp with time zone NOT NULL,
+    CONSTRAINT awake_pkey PRIMARY KEY (person, incident_id)
+);
+
 CREATE TABLE calendar_feed (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     token_hash bytea NOT NULL,
@@ -48,6 +55,35 @@ CREATE TABLE calendar_feed (
     CONSTRAINT calendar_feed_pkey PRIMARY KEY (id),
     CONSTRAINT calendar_feed_subject_check CHECK ((schedule <> ''::text) <> (person <> ''::text)),
     CONSTRAINT calendar_feed_token_hash_key UNIQUE (token_hash)
+);
+
+CREATE TABLE contact_method (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    person text NOT NULL,
+    method text NOT NULL,
+    address text NOT NULL,
+    verified_at timestamp with time zone,
+    disabled_at timestamp with time zone,
+    disabled_reason text DEFAULT ''::text NOT NULL,
+    managed boolean DEFAULT false NOT NULL,
+    added_at timestamp with time zone NOT NULL,
+    CONSTRAINT contact_method_address_check CHECK (address <> ''::text),
+    CONSTRAINT contact_method_address_key UNIQUE (method, address),
+    CONSTRAINT contact_method_method_check CHECK (method = ANY (ARRAY['slack'::text, 'sms'::text, 'voice'::text, 'email'::text, 'push'::text, 'webhook'::text])),
+    CONSTRAINT contact_method_person_check CHECK (person <> ''::text),
+    CONSTRAINT contact_method_pkey PRIMARY KEY (id),
+    CONSTRAINT contact_method_reason_check CHECK ((disabled_reason <> ''::text) = (disabled_at IS NOT NULL))
+);
+
+CREATE TABLE contact_verification (
+    contact_id bigint NOT NULL,
+    issue integer NOT NULL,
+    tries integer NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    day_from timestamp with time zone NOT NULL,
+    day_sends integer NOT NULL,
+    CONSTRAINT contact_verification_pkey PRIMARY KEY (contact_id)
 );
 
 CREATE TABLE cover_request (
@@ -68,6 +104,45 @@ CREATE TABLE cover_request (
     CONSTRAINT cover_request_span_check CHECK (until_at > from_at),
     CONSTRAINT cover_request_state_check CHECK (state = ANY (ARRAY['open'::text, 'taken'::text, 'withdrawn'::text, 'past'::text])),
     CONSTRAINT cover_request_taken_check CHECK ((state = 'taken'::text) = (taken_by <> ''::text))
+);
+
+CREATE TABLE delivery (
+    id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+    kind text NOT NULL,
+    page_id bigint,
+    escalation_id bigint,
+    incident_id bigint,
+    rule integer DEFAULT 0 NOT NULL,
+    outcome text DEFAULT ''::text NOT NULL,
+    person text DEFAULT ''::text NOT NULL,
+    contact_id bigint,
+    method text NOT NULL,
+    address text NOT NULL,
+    subject text DEFAULT ''::text NOT NULL,
+    body text DEFAULT ''::text NOT NULL,
+    state text NOT NULL,
+    attempt integer DEFAULT 0 NOT NULL,
+    unsure boolean DEFAULT false NOT NULL,
+    repeat boolean DEFAULT false NOT NULL,
+    worker text DEFAULT ''::text NOT NULL,
+    planned_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    first_at timestamp with time zone,
+    sent_at timestamp with time zone,
+    moved_at timestamp with time zone NOT NULL,
+    held boolean DEFAULT false NOT NULL,
+    severity smallint,
+    service text DEFAULT ''::text NOT NULL,
+    vendor_id text DEFAULT ''::text NOT NULL,
+    sequence integer DEFAULT 0 NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    code integer DEFAULT 0 NOT NULL,
+    bundle_id bigint,
+    CONSTRAINT delivery_kind_check CHECK (kind = ANY (ARRAY['page'::text, 'digest'::text, 'status'::text, 'notice'::text, 'verify'::text, 'canary'::text])),
+    CONSTRAINT delivery_once_key UNIQUE (page_id, rule),
+    CONSTRAINT delivery_page_check CHECK ((page_id IS NOT NULL) = (kind = ANY (ARRAY['page'::text, 'digest'::text])) AND (page_id IS NULL) <= (rule = 0)),
+    CONSTRAINT delivery_pkey PRIMARY KEY (id),
+    CONSTRAINT delivery_state_check CHECK (state = ANY (ARRAY['planned'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'seen'::text, 'failed'::text, 'cancelled'::text, 'bundled'::text]))
 );
 
 CREATE TABLE escalation (
@@ -154,6 +229,7 @@ CREATE TABLE incident (
     hypothesis_count integer DEFAULT 0 NOT NULL,
     revision bigint DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
+    service text DEFAULT ''::text NOT NULL,
     CONSTRAINT incident_dedup_key_key UNIQUE (dedup_key),
     CONSTRAINT incident_pkey PRIMARY KEY (id),
     CONSTRAINT incident_room_state_check CHECK (room_state = ANY (ARRAY['none'::text, 'open'::text, 'archived'::text, 'lost'::text])),
@@ -183,6 +259,23 @@ CREATE TABLE maintenance (
     CONSTRAINT maintenance_span_check CHECK (until_at >= from_at)
 );
 
+CREATE TABLE notification_rule (
+    person text NOT NULL,
+    urgency text NOT NULL,
+    "position" integer NOT NULL,
+    after_seconds integer NOT NULL,
+    contact_id bigint NOT NULL,
+    CONSTRAINT notification_rule_after_check CHECK (after_seconds >= 0 AND after_seconds <= 86400),
+    CONSTRAINT notification_rule_pkey PRIMARY KEY (person, urgency, "position"),
+    CONSTRAINT notification_rule_urgency_check CHECK (urgency = ANY (ARRAY['high'::text, 'low'::text]))
+);
+
+CREATE TABLE outcome_subscription (
+    person text NOT NULL,
+    outcomes text[] NOT NULL,
+    CONSTRAINT outcome_subscription_pkey PRIMARY KEY (person)
+);
+
 CREATE TABLE page (
     id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
     escalation_id bigint NOT NULL,
@@ -199,6 +292,13 @@ CREATE TABLE page (
     CONSTRAINT page_once_key UNIQUE (escalation_id, run, pass, step, kind, address),
     CONSTRAINT page_pkey PRIMARY KEY (id),
     CONSTRAINT page_urgency_check CHECK (urgency = ANY (ARRAY['high'::text, 'low'::text]))
+);
+
+CREATE TABLE page_plan (
+    page_id bigint NOT NULL,
+    planned_at timestamp with time zone NOT NULL,
+    unreachable text DEFAULT ''::text NOT NULL,
+    CONSTRAINT page_plan_pkey PRIMARY KEY (page_id)
 );
 
 CREATE TABLE person (
@@ -340,6 +440,14 @@ CREATE TABLE service (
     CONSTRAINT service_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE signing_key (
+    only_one boolean DEFAULT true NOT NULL,
+    key bytea NOT NULL,
+    CONSTRAINT signing_key_length_check CHECK (length(key) >= 32),
+    CONSTRAINT signing_key_only_one_check CHECK (only_one),
+    CONSTRAINT signing_key_pkey PRIMARY KEY (only_one)
+);
+
 CREATE TABLE slack_cursor (
     channel text NOT NULL,
     last_ts text NOT NULL,
@@ -467,6 +575,14 @@ CREATE TABLE timeline_mark (
     CONSTRAINT timeline_mark_pkey PRIMARY KEY (incident_id, channel, message_ts, person, mark)
 );
 
+CREATE TABLE useless_reply (
+    method text NOT NULL,
+    address text NOT NULL,
+    count integer NOT NULL,
+    last_at timestamp with time zone NOT NULL,
+    CONSTRAINT useless_reply_pkey PRIMARY KEY (method, address)
+);
+
 CREATE TABLE user_group (
     id text NOT NULL,
     handle text NOT NULL,
@@ -475,9 +591,19 @@ CREATE TABLE user_group (
     CONSTRAINT user_group_pkey PRIMARY KEY (id)
 );
 
+ALTER TABLE contact_verification ADD CONSTRAINT contact_verification_contact_fkey FOREIGN KEY (contact_id) REFERENCES contact_method(id) ON DELETE CASCADE;
+
 ALTER TABLE cover_request ADD CONSTRAINT cover_request_override_fkey FOREIGN KEY (override_id) REFERENCES schedule_override(id) ON DELETE SET NULL;
 
 ALTER TABLE cover_request ADD CONSTRAINT cover_request_schedule_fkey FOREIGN KEY (schedule) REFERENCES schedule(id) ON DELETE CASCADE;
+
+ALTER TABLE delivery ADD CONSTRAINT delivery_bundle_fkey FOREIGN KEY (bundle_id) REFERENCES delivery(id) ON DELETE SET NULL;
+
+ALTER TABLE delivery ADD CONSTRAINT delivery_contact_fkey FOREIGN KEY (contact_id) REFERENCES contact_method(id) ON DELETE SET NULL;
+
+ALTER TABLE delivery ADD CONSTRAINT delivery_escalation_fkey FOREIGN KEY (escalation_id) REFERENCES escalation(id) ON DELETE CASCADE;
+
+ALTER TABLE delivery ADD CONSTRAINT delivery_page_fkey FOREIGN KEY (page_id) REFERENCES page(id) ON DELETE CASCADE;
 
 ALTER TABLE escalation ADD CONSTRAINT escalation_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
 
@@ -485,7 +611,11 @@ ALTER TABLE hypothesis ADD CONSTRAINT hypothesis_incident_fkey FOREIGN KEY (inci
 
 ALTER TABLE incident_role ADD CONSTRAINT incident_role_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
 
+ALTER TABLE notification_rule ADD CONSTRAINT notification_rule_contact_fkey FOREIGN KEY (contact_id) REFERENCES contact_method(id) ON DELETE CASCADE;
+
 ALTER TABLE page ADD CONSTRAINT page_escalation_fkey FOREIGN KEY (escalation_id) REFERENCES escalation(id) ON DELETE CASCADE;
+
+ALTER TABLE page_plan ADD CONSTRAINT page_plan_page_fkey FOREIGN KEY (page_id) REFERENCES page(id) ON DELETE CASCADE;
 
 ALTER TABLE postmortem ADD CONSTRAINT postmortem_incident_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) ON DELETE CASCADE;
 
@@ -509,7 +639,25 @@ ALTER TABLE timeline_mark ADD CONSTRAINT timeline_mark_incident_fkey FOREIGN KEY
 
 CREATE INDEX calendar_feed_created_by_idx ON calendar_feed USING btree (created_by) WHERE revoked_at IS NULL;
 
+CREATE INDEX contact_method_person_idx ON contact_method USING btree (person);
+
 CREATE INDEX cover_request_open_idx ON cover_request USING btree (until_at) WHERE state = 'open'::text;
+
+CREATE INDEX delivery_bundle_idx ON delivery USING btree (bundle_id) WHERE bundle_id IS NOT NULL;
+
+CREATE INDEX delivery_code_idx ON delivery USING btree (method, address, code) WHERE code > 0;
+
+CREATE INDEX delivery_contact_idx ON delivery USING btree (contact_id, sent_at);
+
+CREATE INDEX delivery_due_idx ON delivery USING btree (due_at) WHERE state = ANY (ARRAY['planned'::text, 'sending'::text]);
+
+CREATE INDEX delivery_escalation_idx ON delivery USING btree (escalation_id, person);
+
+CREATE INDEX delivery_incident_idx ON delivery USING btree (incident_id);
+
+CREATE UNIQUE INDEX delivery_outcome_key ON delivery USING btree (escalation_id, person, outcome) WHERE kind = 'status'::text;
+
+CREATE INDEX delivery_vendor_idx ON delivery USING btree (method, vendor_id) WHERE vendor_id <> ''::text;
 
 CREATE INDEX escalation_held_idx ON escalation USING btree (service) WHERE held;
 
@@ -530,6 +678,8 @@ CREATE INDEX incident_update_due_idx ON incident USING btree (update_due_at) WHE
 CREATE INDEX incident_role_person_idx ON incident_role USING btree (person, incident_id);
 
 CREATE INDEX maintenance_until_idx ON maintenance USING btree (until_at);
+
+CREATE INDEX notification_rule_contact_idx ON notification_rule USING btree (contact_id);
 
 CREATE INDEX page_address_idx ON page USING btree (address, created_at) WHERE kind = 'person'::text;
 

@@ -10,26 +10,35 @@ import (
 
 // Delivery is one message: of a page and a rule, or of its own kind.
 type Delivery struct {
-	ID      int64
-	Page    int64 // 0: not of a page
-	Rule    int   // position of the rule; 0: not of a rule
-	Kind    MessageKind
-	Person  incident.PersonID
-	Contact ContactID // 0: an address that is nobody's, as of a canary
-	Method  Method
-	Address string
+	ID         int64
+	Kind       MessageKind
+	Page       int64 // 0: not of a page
+	Escalation int64
+	Incident   incident.ID
+	Rule       int    // position of the rule; 0: not of a rule
+	Outcome    string // of a status: what it tells
+	Person     incident.PersonID
+	Contact    ContactID // 0: an address that is nobody's, as of a place or a canary
+	Method     Method
+	Address    string
+	Subject    string // of what is not a page
+	Body       string
 
-	State    State
-	Attempt  int
-	Worker   string // who makes the attempt
-	Due      time.Time
-	SentAt   time.Time // when the last attempt began
-	VendorID string
-	Sequence int // of the vendor's last report
-	Reason   string
-	Repeat   bool
-	Code     int   // for replies by text; 0: none
-	Bundle   int64 // the digest that told it
+	State     State
+	Attempt   int
+	Unsure    bool   // an attempt may have reached the vendor
+	Repeat    bool   // the last attempt was marked as a repeat
+	Worker    string // who makes the attempt
+	PlannedAt time.Time
+	Due       time.Time
+	FirstAt   time.Time // when the first attempt began
+	SentAt    time.Time // when the last attempt began
+	Held      bool      // waits to be told with others
+	VendorID  string
+	Sequence  int // of the vendor's last report
+	Reason    string
+	Code      int   // for replies by text; 0: none
+	Bundle    int64 // the digest that told it
 }
 
 // Key is the same for every attempt: by it a vendor knows a message again.

@@ -1,0 +1,141 @@
+package paging
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/tocsinhq/tocsin/incident"
+)
+
+// Demand is what a page asks of somebody, as it stands now.
+type Demand struct {
+	Page       int64
+	Escalation int64
+	Incident   incident.ID
+	Title      string
+	Severity   incident.Severity
+	Ongoing    bool
+	Room       string // the war room's channel id
+	Subject    string // what was paged, as people say it
+	Service    string
+	Reason     string
+	Run, Pass  int
+	Urgency    string
+	Person     incident.PersonID
+	Stands     bool // nobody has it, and the incident goes on
+}
+
+// validFor is how long a page is worth being delivered: its repeats come later.
+const validFor = 10 * time.Minute
+
+// Compose writes the message of a page, or of several in a digest. The links are
+// made by link; nil leaves them out.
+func Compose(d Delivery, demands []Demand, link func(action string) string) Message {
+	m := Message{Key: d.Key(), Kind: d.Kind, To: d.Address, Person: d.Person, Repeat: d.Repeat, Validity: validFor}
+	if len(demands) == 0 {
+		m.Title, m.Text = d.Subject, d.Body
+		return m
+	}
+	first := demands[0]
+	m.Incident, m.Severity, m.Title, m.Urgency, m.Link = first.Incident, first.Severity, first.Title, first.Urgency, roomLink(first.Room)
+	if d.Person == "" {
+		m.Text = pagedFor(first)
+		return m
+	}
+	actions := []string{ActionAck, ActionEscalate, ActionResolve, ActionAwake}
+	m.Text = "You are paged for " + pagedFor(first)
+	if len(demands) > 1 {
+		m.Kind = MessageDigest
+		m.Title, m.Text = digestTitle(demands), digestText(demands)
+		m.Incident, m.Severity, m.Link = worst(demands), worstSeverity(demands), ""
+		actions = []string{ActionAck, ActionAwake}
+	}
+	for _, name := range actions {
+		a := Action{Name: name, Label: labels[name], Code: Code(d.Code, name)}
+		if link != nil {
+			a.URL = link(name)
+		}
+		m.Actions = append(m.Actions, a)
+	}
+	return m
+}
+
+var labels = map[string]string{
+	ActionAck: "Acknowledge", ActionEscalate: "Escalate", ActionResolve: "Stop paging", ActionAwake: "I'm awake",
+}
+
+// Label is how a button says an action.
+func Label(action string) string { return labels[action] }
+
+func pagedFor(d Demand) string {
+	text := d.Subject
+	if d.Reason != "" {
+		text += ": " + d.Reason
+	}
+	text = strings.TrimRight(text, ". ") + "."
+	if d.Pass > 0 {
+		text += fmt.Sprintf(" Nobody has acknowledged yet; this is round %d.", d.Pass+1)
+	}
+	return text
+}
+
+func digestTitle(demands []Demand) string {
+	incidents := map[incident.ID]bool{}
+	for _, d := range demands {
+		incidents[d.Incident] = true
+	}
+	return fmt.Sprintf("%d pages of %d incidents wait for you", len(demands), len(incidents))
+}
+
+// mostTold bounds the lines of a digest; the rest is counted.
+const mostTold = 20
+
+func digestText(demands []Demand) string {
+	var lines []string
+	for _, d := range demands[:min(len(demands), mostTold)] {
+		lines = append(lines, fmt.Sprintf("%s %s %s (%s)", d.Incident, d.Severity, d.Title, d.Subject))
+	}
+	if more := len(demands) - mostTold; more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func worst(demands []Demand) incident.ID {
+	best := demands[0]
+	for _, d := range demands {
+		if d.Severity.WorseThan(best.Severity) {
+			best = d
+		}
+	}
+	return best.Incident
+}
+
+func worstSeverity(demands []Demand) incident.Severity {
+	s := demands[0].Severity
+	for _, d := range demands {
+		if d.Severity.WorseThan(s) {
+			s = d.Severity
+		}
+	}
+	return s
+}
+
+// roomLink opens a channel in whichever Slack workspace the reader is signed in to.
+func roomLink(channel string) string {
+	if channel == "" {
+		return ""
+	}
+	return "https://slack.com/app_redirect?channel=" + channel
+}
+
+// plainer is what is sent when a message cannot be rendered: it says less, and it says it.
+func plainer(m Message) Message {
+	m.Title, m.Text = "You are paged.", "The message could not be written as usual; look at the incident."
+	if m.Kind != MessagePage && m.Kind != MessageDigest {
+		m.Title, m.Text = "Message from Tocsin", "It could not be written as usual."
+	}
+	m.Link = ""
+	return m
+}

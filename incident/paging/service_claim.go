@@ -1,0 +1,245 @@
+package paging
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/tocsinhq/tocsin/incident"
+)
+
+// attempt is a delivery that this process may send now, and nobody else.
+type attempt struct {
+	Delivery
+	wasUnsure bool // before this attempt
+	message   func() Message
+}
+
+// claim takes a delivery whose time has come: in one short transaction it makes
+// sure that the message is still wanted, and writes the attempt. It returns nil when
+// there is nothing to send. An answer that was committed before it is always seen,
+// and none is committed while it runs.
+func (s *Service) claim(ctx context.Context, id int64) (a *attempt, err error) {
+	var d Delivery
+	err = pgx.BeginFunc(ctx, s.Pool, func(tx pgx.Tx) (err error) {
+		var ok bool
+		if d, ok, err = readDelivery(ctx, tx, id); err != nil || !ok || d.State.Over() {
+			d = Delivery{}
+			return err
+		}
+		a, err = s.take(ctx, tx, d)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim delivery %d: %w", id, err)
+	}
+	if a == nil && d.Page != 0 {
+		return nil, s.noticeEnd(ctx, d)
+	}
+	return a, nil
+}
+
+// noticeEnd finds out whether a message that was not sent was its page's last way.
+func (s *Service) noticeEnd(ctx context.Context, d Delivery) error {
+	now, ok, err := readDelivery(ctx, s.Pool, d.ID)
+	if err != nil || !ok || now.State != StateCancelled && now.State != StateFailed {
+		return err
+	}
+	return s.changePages(ctx, d.Incident, func(tx pgx.Tx, now time.Time) ([]incident.Event, error) {
+		return s.reconsider(ctx, tx, d.Page, false, now)
+	})
+}
+
+// take locks all that the decision depends on, in the order of locks, and decides.
+func (s *Service) take(ctx context.Context, tx pgx.Tx, d Delivery) (*attempt, error) {
+	var demand Demand
+	if d.Page != 0 {
+		var ok bool
+		var err error
+		if demand, ok, err = lockDemand(ctx, tx, d.Page); err != nil || !ok {
+			return nil, err
+		}
+	}
+	contact, err := lockContact(ctx, tx, d.Contact)
+	if err != nil {
+		return nil, err
+	}
+	d, ok, err := lockDelivery(ctx, tx, d.ID)
+	if err != nil || !ok || d.State.Over() {
+		return nil, err
+	}
+	now := incident.Now()
+	if early := d.Due.Sub(now); early > 0 {
+		return nil, notYet(early)
+	}
+	if err := s.held(ctx, tx, d, now); err != nil {
+		return nil, err
+	}
+	if why := unwanted(d, demand, contact); why != "" {
+		return nil, s.drop(ctx, tx, d, why, now)
+	}
+	if d.Attempt == 0 {
+		put, err := s.putOff(ctx, tx, d, demand, now)
+		if err != nil || put {
+			return nil, err
+		}
+	}
+	return s.begun(ctx, tx, d, demand, now)
+}
+
+// notYet is for a timer that is ahead of this machine's clock; a job that is much too
+// early belongs to a time that was changed, for which there is another job.
+func notYet(early time.Duration) error {
+	if early > 5*time.Second {
+		return nil
+	}
+	return later{"the message is not due yet", early}
+}
+
+// held says no while another process that is alive sends the message.
+func (s *Service) held(ctx context.Context, tx pgx.Tx, d Delivery, now time.Time) error {
+	if d.State != StateSending || d.Worker == "" || now.Sub(d.SentAt) >= leaseFor {
+		return nil
+	}
+	alive, err := workerAlive(ctx, tx, d.Worker)
+	if err != nil || !alive {
+		return err
+	}
+	return later{"somebody else is sending this message", time.Second}
+}
+
+// unwanted says why a message must not be sent any more, "" when it must.
+func unwanted(d Delivery, demand Demand, c Contact) string {
+	switch {
+	case d.Page != 0 && !demand.Ongoing:
+		return "The incident is over."
+	case d.Page != 0 && !demand.Stands:
+		return "It was answered, or started anew."
+	case d.Kind == MessageVerify:
+		return "" // before the first use nothing is verified
+	case d.Contact != 0 && c.ID == 0:
+		return "The contact method was removed."
+	case d.Contact == 0 && d.Person != "":
+		return "The contact method was removed."
+	case d.Contact != 0 && !c.DisabledAt.IsZero():
+		return "The contact method is disabled: " + c.Reason
+	case d.Contact != 0 && c.VerifiedAt.IsZero():
+		return "The contact method is not verified."
+	}
+	return ""
+}
+
+// drop ends a delivery that is not wanted. Of one that a dead process was sending it
+// is not known whether it arrived, and now it does not matter.
+func (s *Service) drop(ctx context.Context, tx pgx.Tx, d Delivery, why string, now time.Time) error {
+	to := StateCancelled
+	if !Follows(d.State, to) {
+		to = StateFailed
+	}
+	return move(ctx, tx, d.ID, to, why, now)
+}
+
+// putOff cancels or delays a message by the rules about disturbing people.
+func (s *Service) putOff(ctx context.Context, tx pgx.Tx, d Delivery, demand Demand, now time.Time) (put bool, err error) {
+	if d.Page != 0 {
+		told, awake, err := toldWhileAwake(ctx, tx, d, now)
+		if err != nil {
+			return false, err
+		}
+		if next := (Told{Incident: d.Incident, Service: demand.Service, Severity: demand.Severity}); awake && Silenced(next, told) {
+			return true, s.drop(ctx, tx, d, "The person is awake and knows.", now)
+		}
+	}
+	if d.Contact == 0 {
+		return false, nil
+	}
+	if d.Kind == MessageStatus {
+		if newer, err := newerStatus(ctx, tx, d); err != nil || newer {
+			return newer, err
+		}
+	}
+	earlier, err := sentLately(ctx, tx, d, now)
+	if err != nil {
+		return false, err
+	}
+	next := Sent{Budget: BudgetOf(d.Kind), At: now, Incident: d.Incident, Escalation: d.Escalation, Service: demand.Service}
+	until := Hold(d.Method, next, earlier)
+	if until.IsZero() {
+		return false, nil
+	}
+	d.Due = until
+	if err := setDue(ctx, tx, d.ID, until, d.Page != 0); err != nil {
+		return false, err
+	}
+	return true, s.schedule(ctx, tx, d)
+}
+
+// begun writes the attempt and gathers what the message tells.
+func (s *Service) begun(ctx context.Context, tx pgx.Tx, d Delivery, demand Demand, now time.Time) (*attempt, error) {
+	a := &attempt{wasUnsure: d.Unsure}
+	d.State, d.Attempt, d.Repeat, d.Worker, d.SentAt = StateSending, d.Attempt+1, d.Unsure, s.Worker, now
+	if d.FirstAt.IsZero() {
+		d.FirstAt = now
+	}
+	var tell []Demand
+	if d.Page != 0 {
+		var err error
+		if tell, err = s.gather(ctx, tx, &d, demand, now); err != nil {
+			return nil, err
+		}
+	}
+	if err := saveAttempt(ctx, tx, &d, demand.Severity, demand.Service); err != nil {
+		return nil, err
+	}
+	key, err := signingKey(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	a.Delivery = d
+	a.message = func() Message { return Compose(d, tell, s.linker(key, d.ID, now)) }
+	return a, nil
+}
+
+// gather lists what a message of a page tells: its own demand, and those that wait
+// for the same contact.
+func (s *Service) gather(ctx context.Context, tx pgx.Tx, d *Delivery, demand Demand, now time.Time) ([]Demand, error) {
+	if d.Contact == 0 {
+		return []Demand{demand}, nil
+	}
+	var (
+		more []Demand
+		err  error
+	)
+	if d.Attempt == 1 {
+		if err := dropSame(ctx, tx, *d, now); err != nil {
+			return nil, err
+		}
+		if more, err = s.bundled(ctx, tx, d, now); err != nil {
+			return nil, err
+		}
+		if d.Method.byNumber() {
+			if d.Code, err = codeFor(ctx, tx, *d, now); err != nil {
+				return nil, err
+			}
+		}
+	} else {
+		more, err = demands(ctx, tx, `WHERE p.id IN (SELECT page_id FROM delivery WHERE bundle_id = $1) ORDER BY p.id`, d.ID)
+	}
+	return append([]Demand{demand}, more...), err
+}
+
+// bundled joins what waits together with a message that waited itself; of one that
+// leaves at once nothing changes.
+func (s *Service) bundled(ctx context.Context, tx pgx.Tx, d *Delivery, now time.Time) ([]Demand, error) {
+	if !d.Held {
+		return nil, nil
+	}
+	ids, more, err := lockWaiting(ctx, tx, *d, now)
+	if err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	d.Kind = MessageDigest
+	return more, bundle(ctx, tx, *d, ids)
+}

@@ -1,0 +1,234 @@
+package paging
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/tocsinhq/tocsin/incident"
+)
+
+// Deliver sends one message when its time has come and it is still wanted. The
+// attempt is written before the call. A second worker waits for the first, or takes
+// over when that is dead or has had its time; what it then sends is marked as a
+// repeat. What came of it is recorded together with its event, or not at all.
+func (s *Service) Deliver(ctx context.Context, id int64) error {
+	a, err := s.claim(ctx, id)
+	if err != nil || a == nil {
+		return err
+	}
+	receipt, failure := s.send(ctx, a)
+	noting, cancel := detached(ctx)
+	defer cancel()
+	if failure != nil {
+		return s.failed(noting, a, failure)
+	}
+	return s.sent(noting, a, receipt)
+}
+
+// errLate is for a worker that slept through its time: another may have taken over.
+var errLate = errors.New("it took too long to get to the call")
+
+// send calls the vendor, with a deadline that counts from the instant of the claim.
+func (s *Service) send(ctx context.Context, a *attempt) (Receipt, error) {
+	n := s.Notifiers[a.Method]
+	if n == nil {
+		return Receipt{}, gone("Nothing is set up that sends by " + a.Method.String() + ".")
+	}
+	left := sendDeadline - time.Since(a.SentAt)
+	if left <= 0 {
+		return Receipt{}, errLate
+	}
+	ctx, cancel := context.WithTimeout(ctx, left)
+	defer cancel()
+	m, err := written(a.message)
+	if err == nil {
+		var r Receipt
+		if r, err = sendSafely(ctx, n, m); err == nil {
+			return r, nil
+		}
+	}
+	broken, ok := errors.AsType[*panicked](err)
+	if !ok {
+		return Receipt{}, err
+	}
+	s.log().ErrorContext(ctx, "a message could not be rendered; it is sent as plain text", slog.Int64("delivery", a.ID), slog.Any("error", broken))
+	if m.Key == "" {
+		m = Message{Key: a.Key(), Kind: a.Kind, To: a.Address, Person: a.Person, Incident: a.Incident, Validity: validFor}
+	}
+	m.Repeat = a.Repeat
+	return sendSafely(ctx, n, plainer(m))
+}
+
+// panicked is what a renderer or a notifier threw.
+type panicked struct{ what any }
+
+// Error says what was thrown.
+func (p *panicked) Error() string { return fmt.Sprintf("panic: %v", p.what) }
+
+func written(write func() Message) (m Message, err error) {
+	defer func() {
+		if thrown := recover(); thrown != nil {
+			err = &panicked{thrown}
+		}
+	}()
+	return write(), nil
+}
+
+func sendSafely(ctx context.Context, n Notifier, m Message) (r Receipt, err error) {
+	defer func() {
+		if thrown := recover(); thrown != nil {
+			err = &panicked{thrown}
+		}
+	}()
+	return n.Send(ctx, m)
+}
+
+// gone is an error that trying again does not mend.
+type gone string
+
+// Error is the sentence.
+func (g gone) Error() string { return string(g) }
+
+// Permanent is true.
+func (gone) Permanent() bool { return true }
+
+// sent records that the vendor took a message. A report of the vendor may have been
+// quicker; then only the vendor's id is new.
+func (s *Service) sent(ctx context.Context, a *attempt, r Receipt) error {
+	if r.State != StateDelivered && r.State != StateSeen {
+		r.State = StateSent
+	}
+	return s.change(ctx, a.Incident, incident.System, func(tx pgx.Tx, now time.Time) ([]incident.Event, error) {
+		d, ok, err := lockDelivery(ctx, tx, a.ID)
+		if err != nil || !ok {
+			return nil, err
+		}
+		if err := saveReceipt(ctx, tx, d.ID, r.ID, false); err != nil {
+			return nil, err
+		}
+		if !Follows(d.State, r.State) {
+			return nil, nil
+		}
+		d.Repeat = a.Repeat
+		return moved(d, r.State, ""), move(ctx, tx, d.ID, r.State, "", now)
+	})
+}
+
+// moved is the event of a delivery that belongs to an incident.
+func moved(d Delivery, to State, reason string) []incident.Event {
+	if d.Page == 0 {
+		return nil
+	}
+	return []incident.Event{incident.DeliveryMoved{
+		Page: d.Page, Delivery: d.ID, Person: d.Person, Method: string(d.Method), State: string(to), Reason: reason, Repeat: d.Repeat,
+	}}
+}
+
+// failed records that an attempt has failed: for good, or until the next one.
+func (s *Service) failed(ctx context.Context, a *attempt, failure error) error {
+	reason := sentence(failure)
+	wait := waitOf(failure)
+	return s.changePages(ctx, a.Incident, func(tx pgx.Tx, now time.Time) ([]incident.Event, error) {
+		d, ok, err := lockDelivery(ctx, tx, a.ID)
+		if err != nil || !ok || d.State != StateSending || d.Attempt != a.Attempt {
+			return nil, err // overtaken: by a report, or by a worker that took over
+		}
+		if isPermanent(failure) || wait == 0 && now.Sub(d.FirstAt) >= attemptsFor {
+			return s.fail(ctx, tx, d, reason, now)
+		}
+		if err := saveReceipt(ctx, tx, d.ID, "", a.wasUnsure || wait == 0); err != nil {
+			return nil, err
+		}
+		return s.retry(ctx, tx, d, reason, wait, now)
+	})
+}
+
+// retry lets a message try again later. Once that takes longer than people who are
+// paged should wait, the next rule comes forward.
+func (s *Service) retry(ctx context.Context, tx pgx.Tx, d Delivery, reason string, wait time.Duration, now time.Time) ([]incident.Event, error) {
+	before := d.SentAt.Sub(d.FirstAt)
+	if wait == 0 {
+		wait = RetryAfter(d.Attempt)
+	}
+	d.Due = now.Add(wait)
+	if err := setDue(ctx, tx, d.ID, d.Due, false); err != nil {
+		return nil, err
+	}
+	if err := saveReason(ctx, tx, d.ID, reason); err != nil {
+		return nil, err
+	}
+	if err := s.schedule(ctx, tx, d); err != nil {
+		return nil, err
+	}
+	if before < patience && d.Due.Sub(d.FirstAt) >= patience {
+		return s.reconsiderAll(ctx, tx, d, now)
+	}
+	return nil, nil
+}
+
+// fail ends a message for good and pulls the next rule forward.
+func (s *Service) fail(ctx context.Context, tx pgx.Tx, d Delivery, reason string, now time.Time) ([]incident.Event, error) {
+	if err := move(ctx, tx, d.ID, StateFailed, reason, now); err != nil {
+		return nil, err
+	}
+	more, err := s.reconsiderAll(ctx, tx, d, now)
+	return append(moved(d, StateFailed, reason), more...), err
+}
+
+// reconsiderAll looks at the pages that a message told, after it came to nothing.
+func (s *Service) reconsiderAll(ctx context.Context, tx pgx.Tx, d Delivery, now time.Time) (events []incident.Event, err error) {
+	told, err := bundledInto(ctx, tx, d.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range append(told, d) {
+		if one.Page == 0 {
+			continue
+		}
+		more, err := s.reconsider(ctx, tx, one.Page, true, now)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, more...)
+	}
+	return events, nil
+}
+
+func isPermanent(err error) bool {
+	if _, ok := errors.AsType[*incident.Error](err); ok {
+		return true
+	}
+	p, ok := errors.AsType[interface {
+		error
+		Permanent() bool
+	}](err)
+	return ok && p.Permanent()
+}
+
+func waitOf(err error) time.Duration {
+	w, ok := errors.AsType[interface {
+		error
+		Wait() time.Duration
+	}](err)
+	if !ok {
+		return 0
+	}
+	return max(0, w.Wait())
+}
+
+// sentence words a failure for people. Notifiers speak in sentences; what else goes
+// wrong is ours.
+func sentence(err error) string {
+	if _, ok := errors.AsType[*panicked](err); ok {
+		return "The message could not be written."
+	}
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, errLate) {
+		return "There was no answer in time."
+	}
+	return incident.CleanText(err.Error())
+}

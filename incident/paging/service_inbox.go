@@ -1,0 +1,101 @@
+package paging
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/tocsinhq/tocsin/incident"
+)
+
+// Report takes what a vendor says about a message. States never go back, however late
+// and often a report comes; one about a message that is not ours is left alone. When a
+// message has failed the next rule of its page comes forward.
+func (s *Service) Report(ctx context.Context, r Report) error {
+	found, ok, err := byVendor(ctx, s.Pool, r.Method, r.ID)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		s.log().InfoContext(ctx, "report about no message of ours", slog.String("method", string(r.Method)))
+		return nil
+	}
+	err = s.changePages(ctx, found.Incident, func(tx pgx.Tx, now time.Time) ([]incident.Event, error) {
+		d, ok, err := lockDelivery(ctx, tx, found.ID)
+		if err != nil || !ok || d.State == StatePlanned || !Follows(d.State, r.State) || r.Sequence > 0 && r.Sequence < d.Sequence {
+			return nil, err
+		}
+		if err := saveSequence(ctx, tx, d.ID, r.Sequence); err != nil {
+			return nil, err
+		}
+		if r.State == StateFailed {
+			return s.fail(ctx, tx, d, cmp.Or(r.Reason, "It was not delivered."), now)
+		}
+		return moved(d, r.State, ""), move(ctx, tx, d.ID, r.State, "", now)
+	})
+	if err != nil || !r.Disable {
+		return err
+	}
+	return s.disableAddress(ctx, found.Method, found.Address, cmp.Or(r.Reason, "The vendor says that it cannot be reached."))
+}
+
+// optedOut is why an address is disabled whose owner wants no more messages; only that
+// is undone by opting in again.
+const optedOut = "Its owner opted out."
+
+// OptOut disables an address and tells its owner by another method. Twice is once.
+func (s *Service) OptOut(ctx context.Context, m Method, address string) error {
+	return s.disableAddress(ctx, m, address, optedOut)
+}
+
+// OptIn undoes OptOut. An address that is disabled for another reason stays so.
+func (s *Service) OptIn(ctx context.Context, m Method, address string) error {
+	return s.withAddress(ctx, m, address, func(tx pgx.Tx, c Contact, _ time.Time) error {
+		if c.DisabledAt.IsZero() || c.Reason != optedOut {
+			return nil
+		}
+		c.DisabledAt, c.Reason = time.Time{}, ""
+		return saveContact(ctx, tx, c)
+	})
+}
+
+func (s *Service) disableAddress(ctx context.Context, m Method, address, reason string) error {
+	return s.withAddress(ctx, m, address, func(tx pgx.Tx, c Contact, now time.Time) error {
+		if !c.DisabledAt.IsZero() {
+			return nil
+		}
+		c.DisabledAt, c.Reason = now, reason
+		if err := saveContact(ctx, tx, c); err != nil {
+			return err
+		}
+		other, ok, err := s.quietest(ctx, tx, c.Person, c.ID)
+		if err != nil || !ok {
+			return err
+		}
+		return s.post(ctx, tx, other, MessageNotice, "You are not paged by "+c.Method.String()+" any more",
+			fmt.Sprintf("%s is disabled: %s Enable it again, or change your notification rules.", c.Address, strings.TrimRight(reason, ".")+"."), now)
+	})
+}
+
+// withAddress locks the contact method at an address; of one that is nobody's nothing is done.
+func (s *Service) withAddress(ctx context.Context, m Method, address string, do func(tx pgx.Tx, c Contact, now time.Time) error) error {
+	if normal, err := ParseAddress(m, address); err == nil {
+		address = normal
+	}
+	return pgx.BeginFunc(ctx, s.Pool, func(tx pgx.Tx) error {
+		found, ok, err := contactAt(ctx, tx, m, address)
+		if err != nil || !ok {
+			return err
+		}
+		c, err := lockContact(ctx, tx, found.ID)
+		if err != nil || c.ID == 0 {
+			return err
+		}
+		return do(tx, c, incident.Now())
+	})
+}

@@ -1,0 +1,97 @@
+package paging
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/tocsinhq/tocsin/incident/escalation"
+)
+
+// querier is a pool or a transaction.
+type querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+}
+
+// insertPlan notes that a page is planned; made is false when it was already.
+func insertPlan(ctx context.Context, tx pgx.Tx, page int64, now time.Time) (made bool, err error) {
+	tag, err := tx.Exec(ctx, `
+		INSERT INTO page_plan (page_id, planned_at)
+		VALUES ($1, $2)
+		ON CONFLICT (page_id) DO NOTHING`, page, now)
+	if err != nil {
+		return false, fmt.Errorf("insert page plan: %w", err)
+	}
+	return tag.RowsAffected() == 1, nil
+}
+
+// markUnreachable notes why nobody is reached; first is false when it was noted.
+func markUnreachable(ctx context.Context, tx pgx.Tx, page int64, reason string) (first bool, err error) {
+	if reason == "" {
+		reason = "No contact method is left."
+	}
+	tag, err := tx.Exec(ctx, `
+		UPDATE page_plan
+		SET unreachable = $2
+		WHERE page_id = $1 AND unreachable = ''`, page, reason)
+	if err != nil {
+		return false, fmt.Errorf("mark page unreachable: %w", err)
+	}
+	return tag.RowsAffected() == 1, nil
+}
+
+// stepUnreachable reports whether a page is of the step that fired last, and no
+// page of that step reaches anybody. Step 0 is the fallback, after which there is
+// nobody else.
+func stepUnreachable(ctx context.Context, q querier, p escalation.Page) (all bool, err error) {
+	err = q.QueryRow(ctx, `
+		SELECT $4::int > 0
+			AND NOT EXISTS (SELECT FROM page WHERE escalation_id = $1 AND (run, pass) > ($2, $3))
+			AND NOT EXISTS (SELECT FROM page WHERE escalation_id = $1 AND (run, pass) = ($2, $3) AND (step > $4 OR step = 0))
+			AND bool_and(coalesce(o.unreachable <> '', false))
+		FROM page p
+		LEFT JOIN page_plan o ON o.page_id = p.id
+		WHERE p.escalation_id = $1 AND p.run = $2 AND p.pass = $3 AND p.step = $4`,
+		p.Escalation, p.Run, p.Pass, p.Step).Scan(&all)
+	if err != nil {
+		return false, fmt.Errorf("look for reachable pages: %w", err)
+	}
+	return all, nil
+}
+
+// dropEarlier cancels what earlier pages of the escalation have not sent yet to the
+// same person or place.
+func dropEarlier(ctx context.Context, tx pgx.Tx, p escalation.Page, now time.Time) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE delivery
+		SET state = 'cancelled', moved_at = $4, reason = 'A later page took its place.'
+		FROM page
+		WHERE page.id = delivery.page_id AND page.escalation_id = $1 AND page.address = $2 AND page.id < $3
+			AND delivery.state = 'planned'`,
+		p.Escalation, p.Address, p.ID, now)
+	if err != nil {
+		return fmt.Errorf("drop messages of earlier pages: %w", err)
+	}
+	return nil
+}
+
+// insertPlanned stores the deliveries of a page. A rule that has one already keeps it.
+func insertPlanned(ctx context.Context, tx pgx.Tx, p escalation.Page, plan []Planned, now time.Time) ([]Delivery, error) {
+	var all []Delivery
+	for _, planned := range plan {
+		d := Delivery{
+			Page: p.ID, Escalation: p.Escalation, Incident: p.Incident, Rule: planned.Rule, Kind: MessagePage, Person: p.Person(),
+			Contact: planned.To.ID, Method: planned.To.Method, Address: planned.To.Address, State: StatePlanned, Due: planned.Due,
+		}
+		if err := insertDelivery(ctx, tx, &d, now); err != nil {
+			return nil, err
+		}
+		all = append(all, d)
+	}
+	return all, nil
+}

@@ -1,0 +1,328 @@
+package paging
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/escalation"
+	"github.com/tocsinhq/tocsin/migrations/pgtest"
+	"github.com/tocsinhq/tocsin/timeline"
+)
+
+// world is paging on a real database and a real River, in a bubble, with a vendor
+// for each method.
+type world struct {
+	*Service
+	t       *testing.T
+	pool    *pgxpool.Pool
+	office  *office
+	began   time.Time
+	timings time.Duration
+}
+
+// inWorld runs a story. poll is how often queues are looked at.
+func inWorld(t *testing.T, poll time.Duration, story func(w *world)) {
+	t.Helper()
+	t.Parallel()
+	url := pgtest.URL(t)
+	synctest.Test(t, func(t *testing.T) {
+		pool, err := pgxpool.New(t.Context(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer pool.Close()
+		w := &world{t: t, pool: pool, office: newOffice()}
+		w.Service = w.replica("replica-1")
+		stop := w.start(w.Service, poll)
+		defer stop()
+		w.began = time.Now()
+		story(w)
+	})
+}
+
+// replica makes a service as another process has it.
+func (w *world) replica(name string) *Service {
+	w.t.Helper()
+	jobs, err := river.NewClient(riverpgxv5.New(w.pool), &river.Config{Hooks: []rivertype.Hook{&arm{}}, MaxAttempts: 1000, Test: river.TestConfig{Time: pgtest.Clock{}}})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	recorder := &timeline.Recorder{Jobs: jobs, Reactions: timeline.Reactions{
+		incident.KindStepFired:              {BeginPages, escalation.SetTimer, TellOutcomes},
+		incident.KindEscalationBegan:        {escalation.SetTimer},
+		incident.KindEscalationAcknowledged: {escalation.SetTimer, TellOutcomes},
+		incident.KindEscalationReturned:     {escalation.SetTimer},
+		incident.KindEscalationResolved:     {TellOutcomes},
+	}}
+	incidents := &incident.Service{Pool: w.pool, Recorder: recorder}
+	return &Service{
+		Incidents: incidents, Escalations: &escalation.Service{Incidents: incidents, Pool: w.pool}, Pool: w.pool, Jobs: jobs,
+		Notifiers: w.office.notifiers(), Worker: name, PublicURL: "https://tocsin.example",
+		Log: slog.New(slog.DiscardHandler),
+	}
+}
+
+// start works the jobs of a replica, which holds its session lock meanwhile.
+func (w *world) start(s *Service, poll time.Duration) (stop func()) {
+	w.t.Helper()
+	ctx := context.WithoutCancel(w.t.Context())
+	alive, err := pgx.ConnectConfig(ctx, w.pool.Config().ConnConfig)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := alive.Exec(ctx, `SELECT pg_advisory_lock(7331, hashtext($1))`, s.Worker); err != nil {
+		w.t.Fatal(err)
+	}
+	workers := river.NewWorkers()
+	s.AddWorkers(workers)
+	s.Escalations.AddWorkers(workers)
+	queues := map[string]river.QueueConfig{escalation.Queue: {MaxWorkers: 20}}
+	for _, q := range Queues() {
+		queues[q] = river.QueueConfig{MaxWorkers: 20}
+	}
+	client, err := river.NewClient(riverpgxv5.New(w.pool), &river.Config{
+		ID: s.Worker, Workers: workers, Queues: queues, Hooks: []rivertype.Hook{&arm{}}, Middleware: []rivertype.Middleware{&classes{}},
+		PollOnly: true, FetchPollInterval: poll, FetchCooldown: time.Millisecond, JobTimeout: 30 * time.Second, MaxAttempts: 1000,
+		Logger: slog.New(slog.DiscardHandler), Test: river.TestConfig{Time: pgtest.Clock{}}, TestOnly: true,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := client.Start(ctx); err != nil {
+		w.t.Fatal(err)
+	}
+	return func() {
+		w.office.release()
+		if err := client.Stop(ctx); err != nil {
+			w.t.Error(err)
+		}
+		if err := alive.Close(ctx); err != nil {
+			w.t.Error(err)
+		}
+	}
+}
+
+// arm and classes are what the product's hook and middleware do.
+type arm struct{ river.HookDefaults }
+
+func (*arm) InsertBegin(_ context.Context, p *rivertype.JobInsertParams) error {
+	if p.State == rivertype.JobStateScheduled {
+		p.State = rivertype.JobStateAvailable
+	}
+	return nil
+}
+
+type classes struct{ river.MiddlewareDefaults }
+
+func (*classes) Work(ctx context.Context, _ *rivertype.JobRow, work func(context.Context) error) error {
+	err := work(ctx)
+	if wait := waitOf(err); err != nil && wait > 0 {
+		return river.JobSnooze(wait)
+	}
+	if err != nil && isPermanent(err) {
+		return river.JobCancel(err)
+	}
+	return err
+}
+
+// at sleeps until so many seconds after the beginning.
+func (w *world) at(seconds float64) {
+	time.Sleep(time.Until(w.began.Add(time.Duration(seconds * float64(time.Second)))))
+}
+
+func (w *world) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// contact gives a person a verified way.
+func (w *world) contact(p incident.PersonID, m Method, address string) Contact {
+	w.t.Helper()
+	c := Contact{Person: p, Method: m, Address: address, VerifiedAt: incident.Now()}
+	if _, err := insertContact(w.t.Context(), w.pool, &c, incident.Now()); err != nil {
+		w.t.Fatal(err)
+	}
+	return c
+}
+
+// rule sets the rules of a person for high urgency.
+func (w *world) rules(p incident.PersonID, rules ...Rule) {
+	w.t.Helper()
+	w.must(w.SetRules(w.t.Context(), p, UrgencyHigh, rules))
+}
+
+func (w *world) incident(title string, s incident.Severity) incident.ID {
+	w.t.Helper()
+	i, err := w.Incidents.Declare(w.t.Context(), incident.Declaration{Title: title, Severity: s}, incident.By("U0DECLARE"))
+	w.must(err)
+	return i.ID
+}
+
+// page pages people one after the other, each for so long.
+func (w *world) page(id incident.ID, service string, delay time.Duration, people ...incident.PersonID) int64 {
+	w.t.Helper()
+	return w.pageAs(id, service, escalation.High, delay, people...)
+}
+
+func (w *world) pageAs(id incident.ID, service string, urgency escalation.Urgency, delay time.Duration, people ...incident.PersonID) int64 {
+	w.t.Helper()
+	policy := escalation.Policy{ID: fmt.Sprintf("policy-%s-%d", service, id), Repeat: 5}
+	for _, p := range people {
+		policy.Steps = append(policy.Steps, escalation.Step{Targets: []escalation.Target{{Kind: escalation.TargetPerson, ID: string(p)}}, Delay: delay})
+	}
+	raw, err := json.Marshal(policy)
+	w.must(err)
+	_, err = w.pool.Exec(w.t.Context(), `INSERT INTO policy (id, definition) VALUES ($1, $2)`, policy.ID, raw)
+	w.must(err)
+	e, err := w.Escalations.Begin(w.t.Context(), id, escalation.Request{Subject: "Service " + service, Policy: policy.ID, Service: service, Urgency: urgency}, incident.System)
+	w.must(err)
+	return e.ID
+}
+
+func (w *world) ack(e int64, p incident.PersonID) {
+	w.t.Helper()
+	_, err := w.Escalations.Acknowledge(w.t.Context(), e, escalation.Ack{Person: p, Via: "command"}, incident.By(p))
+	w.must(err)
+}
+
+// office is the vendors: it takes messages, knows their keys, and fails as told.
+type office struct {
+	mu     sync.Mutex
+	faults map[string]fault // by method, or by method and address
+	out    []posted
+	keys   map[string]bool
+	gate   chan struct{}
+	knows  bool // keys: a second message of one is not shown
+	calls  int
+}
+
+type posted struct {
+	Message
+	Method Method
+	At     time.Time
+}
+
+type fault struct {
+	err     error
+	hang    bool
+	panics  bool // whenever the title is not a plain one
+	torn    bool // it is taken, and nobody is told
+	delay   time.Duration
+	vendors bool
+}
+
+func newOffice() *office {
+	return &office{faults: map[string]fault{}, keys: map[string]bool{}, gate: make(chan struct{})}
+}
+
+func (o *office) release() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.gate != nil {
+		close(o.gate)
+		o.gate = nil
+	}
+}
+
+func (o *office) fail(m Method, f fault) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.faults[string(m)] = f
+}
+
+func (o *office) notifiers() map[Method]Notifier {
+	all := map[Method]Notifier{}
+	for _, m := range Methods() {
+		all[m] = counter{o, m}
+	}
+	return all
+}
+
+// counter is where one method is handed in.
+type counter struct {
+	office *office
+	method Method
+}
+
+func (c counter) Method() Method { return c.method }
+
+func (c counter) Send(ctx context.Context, m Message) (Receipt, error) {
+	o := c.office
+	o.mu.Lock()
+	f, gate := o.faults[string(c.method)], o.gate
+	o.calls++
+	o.mu.Unlock()
+	if f.delay > 0 {
+		select {
+		case <-ctx.Done():
+			return Receipt{}, ctx.Err()
+		case <-time.After(f.delay):
+		}
+	}
+	switch {
+	case f.hang:
+		select {
+		case <-ctx.Done():
+		case <-gate:
+		}
+		return Receipt{}, errors.New("There was no answer in time.")
+	case f.panics && m.Title != "You are paged.":
+		panic("no such glyph")
+	case f.err != nil:
+		return Receipt{}, f.err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if !o.knows || !o.keys[m.Key] {
+		o.out = append(o.out, posted{m, c.method, time.Now()})
+	}
+	o.keys[m.Key] = true
+	if f.torn {
+		return Receipt{}, errors.New("The connection broke.")
+	}
+	return Receipt{ID: "vendor-" + m.Key, State: StateSent}, nil
+}
+
+// sent lists what reached an address by a method; "" stands for all.
+func (o *office) sent(m Method, address string) (all []posted) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, p := range o.out {
+		if (m == "" || p.Method == m) && (address == "" || p.To == address) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// pages leaves what can be acknowledged.
+func (o *office) pages(m Method, address string) (all []posted) {
+	for _, p := range o.sent(m, address) {
+		if p.Kind == MessagePage || p.Kind == MessageDigest {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// limited asks to wait.
+type limited time.Duration
+
+func (l limited) Error() string       { return "The vendor asks us to slow down." }
+func (l limited) Wait() time.Duration { return time.Duration(l) }
