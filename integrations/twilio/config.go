@@ -86,9 +86,9 @@ func (c Config) Validate() []string {
 	if !number.MatchString(c.From) && !service.MatchString(c.From) {
 		bad = append(bad, "TWILIO_FROM is not a number; write it with + and country code, like +15550100123, or give a messaging service's SID.")
 	}
-	for name, value := range map[string]string{"TWILIO_API_URL": c.APIURL, "TOCSIN_PUBLIC_URL": c.PublicURL} {
-		if u, err := url.Parse(value); value != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
-			bad = append(bad, fmt.Sprintf("%s %q is not a web address; write it like https://tocsin.example.com.", name, value))
+	for _, at := range []struct{ setting, value string }{{"TWILIO_API_URL", c.APIURL}, {"TOCSIN_PUBLIC_URL", c.PublicURL}} {
+		if u, err := url.Parse(at.value); at.value != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+			bad = append(bad, fmt.Sprintf("%s %q is not a web address; write it like https://tocsin.example.com.", at.setting, at.value))
 		}
 	}
 	return bad
