@@ -17,6 +17,7 @@ import (
 	"github.com/tocsinhq/tocsin/bot"
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/escalation"
+	"github.com/tocsinhq/tocsin/incident/paging"
 	"github.com/tocsinhq/tocsin/integrations/jira"
 	"github.com/tocsinhq/tocsin/integrations/web"
 	"github.com/tocsinhq/tocsin/migrations"
@@ -35,6 +36,9 @@ type Parts struct {
 
 	WebhookSecret jira.Secret // signs Jira's webhooks to us
 
+	Notifiers []paging.Notifier // how people are reached besides Slack
+	Beat      paging.Beat       // proves that paging works
+
 	Web  *web.Server // nil: no pages
 	Log  *slog.Logger
 	Jobs jobTuning
@@ -48,6 +52,7 @@ type App struct {
 	Timeline    *timeline.Service
 	Postmortems *postmortem.Service
 	Escalations *escalation.Service
+	Paging      *paging.Service
 	Tickets     *jira.Tickets // nil without a tracker
 
 	parts    Parts
@@ -74,6 +79,8 @@ func New(ctx context.Context, p Parts) (*App, error) {
 	a.Bot = &bot.Bot{Pool: p.Pool, Jobs: inserter, Incidents: a.Incidents, Timeline: a.Timeline, Postmortems: a.Postmortems,
 		API: p.Slack.API(p.Log), Settings: p.Settings, Log: p.Log, Worker: a.id}
 	a.Postmortems.Names = a.Bot.Names
+	a.Paging = &paging.Service{Incidents: a.Incidents, Escalations: a.Escalations, Pool: p.Pool, Jobs: inserter,
+		Notifiers: a.notifiers(), Worker: a.id, PublicURL: p.Settings.PublicURL, Beat: p.Beat, Log: p.Log}
 	if p.Jira != nil {
 		a.Tickets = &jira.Tickets{Client: p.Jira, Incidents: a.Incidents, Pool: p.Pool, Rules: p.Tickets, IndexLag: p.IndexLag, Log: p.Log, Worker: a.id}
 	}
@@ -93,6 +100,7 @@ func (a *App) makeWorkers() (err error) {
 	a.Bot.AddWorkers(workers)
 	a.Postmortems.AddWorkers(workers)
 	a.Escalations.AddWorkers(workers)
+	a.Paging.AddWorkers(workers)
 	if a.Tickets != nil {
 		a.Tickets.AddWorkers(workers)
 	}
@@ -100,10 +108,20 @@ func (a *App) makeWorkers() (err error) {
 	if err != nil {
 		return fmt.Errorf("make workers: %w", err)
 	}
+	a.workers.PeriodicJobs().AddMany(a.Paging.Periodic())
 	if a.Tickets != nil {
 		a.workers.PeriodicJobs().Add(reconcileTickets())
 	}
 	return nil
+}
+
+// notifiers are the ways to reach people; Slack is always one.
+func (a *App) notifiers() map[paging.Method]paging.Notifier {
+	all := map[paging.Method]paging.Notifier{paging.MethodSlack: bot.NewSlackNotifier(a.Bot.API)}
+	for _, n := range a.parts.Notifiers {
+		all[n.Method()] = n
+	}
+	return all
 }
 
 // Run listens to Slack, works jobs and serves pages until ctx ends; then it lets

@@ -16,6 +16,7 @@ import (
 	"github.com/tocsinhq/tocsin/bot"
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/escalation"
+	"github.com/tocsinhq/tocsin/incident/paging"
 )
 
 // Queues by urgency: neither what is slow nor a tracker that does not answer ever
@@ -74,13 +75,23 @@ func newWorkers(pool *pgxpool.Pool, id string, workers *river.Workers, log *slog
 		FetchPollInterval:    tuning.Poll,
 		PeriodicJobs:         periodic(),
 		Test:                 tuning.Test,
-		Queues: map[string]river.QueueConfig{
-			river.QueueDefault: {MaxWorkers: 50},
-			queueSlow:          {MaxWorkers: 10},
-			queueTracker:       {MaxWorkers: 10},
-			escalation.Queue:   {MaxWorkers: 50, FetchPollInterval: steps},
-		},
+		Queues:               queues(steps),
 	})
+}
+
+// queues lists who works how much at once. Each way to send a page has a queue of its
+// own, so that a vendor that hangs fills nobody else's.
+func queues(steps time.Duration) map[string]river.QueueConfig {
+	all := map[string]river.QueueConfig{
+		river.QueueDefault: {MaxWorkers: 50},
+		queueSlow:          {MaxWorkers: 10},
+		queueTracker:       {MaxWorkers: 10},
+		escalation.Queue:   {MaxWorkers: 50, FetchPollInterval: steps},
+	}
+	for _, name := range paging.Queues() {
+		all[name] = river.QueueConfig{MaxWorkers: 20}
+	}
+	return all
 }
 
 func periodic() []*river.PeriodicJob {

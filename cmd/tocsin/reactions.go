@@ -6,6 +6,7 @@ import (
 	"github.com/tocsinhq/tocsin/bot"
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/escalation"
+	"github.com/tocsinhq/tocsin/incident/paging"
 	"github.com/tocsinhq/tocsin/postmortem"
 	"github.com/tocsinhq/tocsin/timeline"
 )
@@ -67,13 +68,13 @@ func reactions(tickets timeline.Reactions) timeline.Reactions {
 		incident.KindPostmortemAdvanced: {tellRoom},
 
 		incident.KindEscalationBegan:        {drawCard, escalation.SetTimer},
-		incident.KindStepFired:              {drawCard, escalation.SetTimer},
-		incident.KindEscalationAcknowledged: {drawCard, escalation.SetTimer},
-		incident.KindEscalationSnoozed:      {drawCard, escalation.SetTimer},
+		incident.KindStepFired:              {drawCard, escalation.SetTimer, paging.BeginPages, paging.TellOutcomes},
+		incident.KindEscalationAcknowledged: {drawCard, escalation.SetTimer, paging.TellOutcomes},
+		incident.KindEscalationSnoozed:      {drawCard, escalation.SetTimer, paging.TellOutcomes},
 		incident.KindEscalationReturned:     {drawCard, escalation.SetTimer},
 		incident.KindEscalationHeld:         {drawCard, escalation.SetTimer},
 		incident.KindEscalationExhausted:    {drawCard, escalation.SetTimer},
-		incident.KindEscalationResolved:     {drawCard},
+		incident.KindEscalationResolved:     {drawCard, paging.TellOutcomes},
 		incident.KindDeliveryMoved:          {drawCard},
 		incident.KindPersonUnreachable:      {drawCard},
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/tocsinhq/tocsin/bot"
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/escalation"
+	"github.com/tocsinhq/tocsin/incident/paging"
 	"github.com/tocsinhq/tocsin/integrations/jira"
 	"github.com/tocsinhq/tocsin/postmortem"
 	"github.com/tocsinhq/tocsin/timeline"
@@ -45,7 +46,7 @@ var telling = map[incident.Kind]string{
 	incident.KindMessageCaptured: `{"message": {"files": [{"id": "F1"}]}}`,
 
 	incident.KindEscalationBegan:        `{"due": "2030-01-01T00:00:00Z"}`,
-	incident.KindStepFired:              `{"due": "2030-01-01T00:00:00Z"}`,
+	incident.KindStepFired:              `{"due": "2030-01-01T00:00:00Z", "pages": [{"id": 3}]}`,
 	incident.KindEscalationAcknowledged: `{"due": "2030-01-01T00:00:00Z"}`,
 	incident.KindEscalationSnoozed:      `{"due": "2030-01-01T00:00:00Z"}`,
 	incident.KindEscalationReturned:     `{"due": "2030-01-01T00:00:00Z"}`,
@@ -86,6 +87,7 @@ var kinds = []string{
 	"bot.set_topic", "bot.show_postmortem", "bot.tell_holder", "bot.tell_room", "bot.tell_stakeholders", "bot.tidy_up",
 	"escalation.advance", "escalation.begin_service", "escalation.end_all",
 	"jira.file_ticket", "jira.pull_ticket", "jira.push_ticket", "jira.reconcile",
+	"paging.audit", "paging.begin_page", "paging.canary", "paging.deliver", "paging.ping_dead_man", "paging.tell_outcome",
 	"postmortem.refresh_draft", "postmortem.write_draft",
 }
 
@@ -97,6 +99,7 @@ func registered(t *testing.T) []string {
 	(&postmortem.Service{}).AddWorkers(workers)
 	(&jira.Tickets{}).AddWorkers(workers)
 	(&escalation.Service{}).AddWorkers(workers)
+	(&paging.Service{}).AddWorkers(workers)
 	byKind := reflect.ValueOf(workers).Elem().FieldByName("workersMap")
 	if !byKind.IsValid() {
 		t.Fatal("this River keeps its workers elsewhere; teach the test where")
