@@ -42,18 +42,19 @@ func contactOf(method, address string) (c Contact) {
 }
 
 func (c *checker) people() {
-	members, numbers := map[string]string{}, map[string]string{}
+	members, addresses := map[string]string{}, map[string]string{}
 	for _, handle := range sortedNames(c.doc.People) {
 		p, at := c.doc.People[handle], "people."+handle
 		c.formOf(at+".zone", p.Zone, zoneForm)
 		c.formOf(at+".slack", p.Slack, memberForm)
 		c.once(at+".slack", p.Slack, handle, "Slack member", members)
-		c.contacts(at, handle, p.Contact, numbers)
+		c.contacts(at, handle, p.Contact, addresses)
 	}
 }
 
-// contacts checks one person's ways. numbers says whose each number is.
-func (c *checker) contacts(at, handle string, all []Contact, numbers map[string]string) {
+// contacts checks one person's ways. addresses says whose each address is: who
+// answers is known by it.
+func (c *checker) contacts(at, handle string, all []Contact, addresses map[string]string) {
 	seen := map[Contact]bool{}
 	for i, contact := range all {
 		path := fmt.Sprintf("%s.contact[%d]", at, i+1)
@@ -63,10 +64,8 @@ func (c *checker) contacts(at, handle string, all []Contact, numbers map[string]
 		method, address := contact.parts()
 		c.form(path+"."+method, contactForm(method, address))
 		contact = contact.canonical()
-		if method == "sms" || method == "voice" {
-			_, number := contact.parts()
-			c.once(path+"."+method, number, handle, "number", numbers)
-		}
+		_, address = contact.parts()
+		c.once(path+"."+method, address, handle, "address", addresses)
 		if seen[contact] {
 			c.wrong(path, "stands a second time; remove it.")
 		}

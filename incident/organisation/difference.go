@@ -2,7 +2,6 @@ package organisation
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"reflect"
 	"regexp"
@@ -180,16 +179,11 @@ func firstLetter(s string) string {
 }
 
 // write prints a difference in lines.
-func (d Difference) write(w io.Writer) error {
-	if _, err := fmt.Fprintf(w, "%s %s.%s\n", d.Action, d.Group, d.Name); err != nil {
-		return err
-	}
+func (d Difference) write(b *strings.Builder) {
+	fmt.Fprintf(b, "%s %s.%s\n", d.Action, d.Group, d.Name)
 	for _, f := range d.Fields {
-		if _, err := fmt.Fprintln(w, "    "+f.line(d.Action)); err != nil {
-			return err
-		}
+		b.WriteString("    " + f.line(d.Action) + "\n")
 	}
-	return nil
 }
 
 func (f FieldDifference) line(of Action) string {
