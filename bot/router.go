@@ -75,7 +75,7 @@ func (b *Bot) handleInteractive(ctx context.Context, e *Envelope) error {
 // refuseInteractive says what kept us from looking at a click, a shortcut or a form.
 func (b *Bot) refuseInteractive(ctx context.Context, e *Envelope, raw slack.InteractionCallback, reply Reply) error {
 	if raw.Type == slack.InteractionTypeViewSubmission {
-		return e.Ack(context.WithoutCancel(ctx), submissionAnswer(keepForm(raw, reply)))
+		return e.Ack(ctx, submissionAnswer(keepForm(raw, reply)))
 	}
 	if raw.ResponseURL == "" {
 		reply = b.inView(reply)
@@ -151,7 +151,7 @@ func (b *Bot) handleSubmission(ctx context.Context, e *Envelope, raw slack.Inter
 	s := Submission{User: incident.PersonID(raw.User.ID), Callback: raw.View.CallbackID, Private: raw.View.PrivateMetadata,
 		Values: valuesOf(raw.View.State), ViewID: raw.View.ID}
 	reply := b.guard(ctx, "submission "+s.Callback, func(ctx context.Context) (Reply, error) { return b.runSubmission(ctx, s) })
-	return e.Ack(context.WithoutCancel(ctx), submissionAnswer(keepForm(raw, reply)))
+	return e.Ack(ctx, submissionAnswer(keepForm(raw, reply)))
 }
 
 func submissionAnswer(r Reply) *slack.ViewSubmissionResponse {
@@ -191,10 +191,10 @@ func (b *Bot) troubled(ctx context.Context, doing string, err error) Reply {
 	return reply
 }
 
-// answer acks and shows the reply. A short message to a command rides on the ack;
-// all else goes out after it, so that Slack never waits for us.
+// answer acks and shows the reply, also when ctx is over: whoever used their time up
+// is answered all the same. A short message to a command rides on the ack; all else
+// goes out after it, so that Slack never waits for us.
 func (b *Bot) answer(ctx context.Context, e *Envelope, r Reply, triggerID, responseURL string) error {
-	ctx = context.WithoutCancel(ctx) // a handler that used its time up is still answered; Ack has a limit of its own
 	message := r.message()
 	if r.says() && e.AcceptsResponse && e.Type == "slash_commands" && r.Modal == nil {
 		if err := e.Ack(ctx, message); err == nil {
