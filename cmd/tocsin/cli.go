@@ -18,6 +18,10 @@ const (
 	exitOK     = 0
 	exitFailed = 1
 	exitUsage  = 2 // the command line or the settings are wrong
+
+	// exitDiffers ends tocsin plan when the file and the database differ: scripts
+	// know the same number from other programs that plan.
+	exitDiffers = 2
 )
 
 // cli is the command line: every command, and the settings as flags.
@@ -28,6 +32,9 @@ type cli struct {
 	Demo          demoCommand          `cmd:"" help:"Show the whole product with a simulated Slack and Jira; needs no credentials."`
 	Doctor        doctorCommand        `cmd:"" help:"Look at everything that serving depends on: what is wrong, what it means, how to mend it."`
 	Manifest      manifestCommand      `cmd:"" help:"Print the app manifest to create the Slack app from."`
+	Plan          planCommand          `cmd:"" help:"Show what applying an organisation file would change. Exit code 0: nothing, 2: something."`
+	Apply         applyCommand         `cmd:"" help:"Make people, teams, services, policies and schedules what an organisation file says, all of it or nothing."`
+	Export        exportCommand        `cmd:"" help:"Print the organisation as a file."`
 	Migrate       migrateCommand       `cmd:"" help:"Bring the database to the schema of this program. Doing it twice changes nothing."`
 	Version       versionCommand       `cmd:"" help:"Print the version of this program."`
 	SettingsTable settingsTableCommand `cmd:"" hidden:"" help:"Print the table of settings, in Markdown."`
@@ -68,6 +75,9 @@ func execute(ctx context.Context, args []string, to streams, env func(string) (s
 func exitCode(to io.Writer, p *process, err error) int {
 	if err == nil {
 		return exitOK
+	}
+	if errors.Is(err, errDiffers) {
+		return exitDiffers // what differs was printed
 	}
 	fmt.Fprintf(to, "tocsin: %s\n", newRedaction(p.config.secrets()).text(err.Error()))
 	var settings *SettingsError

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/organisation"
+	"github.com/tocsinhq/tocsin/migrations"
+)
+
+type applyCommand struct {
+	organisationFile `embed:""`
+}
+
+// Run makes the database equal to the file, all of it or nothing, and prints what
+// it did. It asks nobody: plan is the question. A database in which nothing was
+// ever kept gets its tables first.
+func (c applyCommand) Run(ctx context.Context, p *process) error {
+	if err := p.config.Validate("apply"); err != nil {
+		return err
+	}
+	name, text, err := c.read()
+	if err != nil {
+		return err
+	}
+	if _, err := organisation.Parse(name, text, incident.Now()); err != nil {
+		return err
+	}
+	pool, release, err := openDatabase(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer release()
+	fresh, err := checkOrganised(ctx, pool)
+	if err == nil && fresh {
+		err = migrations.Up(ctx, pool)
+	}
+	if err != nil {
+		return err
+	}
+	plan, err := (&organisation.Applier{Pool: pool}).Apply(ctx, name, text)
+	if err != nil {
+		return err
+	}
+	if err := plan.Write(p.out); err != nil || plan.Empty() {
+		return err
+	}
+	_, err = fmt.Fprintln(p.out, "\nApplied.")
+	return err
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/organisation"
+	"github.com/tocsinhq/tocsin/migrations"
+)
+
+// organisationFile is the file that plan and apply read.
+type organisationFile struct {
+	File string `name:"file" short:"f" default:"organisation.yaml" placeholder:"FILE" help:"Organisation file; - reads what is piped in."`
+}
+
+// read returns the file's text, and what messages call it.
+func (o organisationFile) read() (name string, text []byte, err error) {
+	if o.File == "-" {
+		text, err = io.ReadAll(io.LimitReader(os.Stdin, organisation.MaxFile+1))
+		return "standard input", text, err
+	}
+	f, err := os.Open(o.File)
+	if err != nil {
+		return "", nil, fmt.Errorf("the organisation file cannot be read (%w); name another with -f", err)
+	}
+	defer func() { _ = f.Close() }() // opened for reading: nothing can be lost
+	text, err = io.ReadAll(io.LimitReader(f, organisation.MaxFile+1))
+	return o.File, text, err
+}
+
+type planCommand struct {
+	organisationFile `embed:""`
+}
+
+// errDiffers ends plan when applying the file would change something.
+var errDiffers = errors.New("the file and the database differ")
+
+// Run prints what applying the file would do. It ends with exitDiffers when that
+// is anything, with exitOK when it is nothing, and with exitFailed when it cannot
+// tell, which includes mistakes in the file and in the settings.
+func (c planCommand) Run(ctx context.Context, p *process) error {
+	if err := p.config.Validate("plan"); err != nil {
+		return errors.New(err.Error()) // exitUsage would say that something differs
+	}
+	name, text, err := c.read()
+	if err != nil {
+		return err
+	}
+	plan, err := c.plan(ctx, p, name, text)
+	if err != nil {
+		return err
+	}
+	if err := plan.Write(p.out); err != nil {
+		return err
+	}
+	if !plan.Empty() {
+		return errDiffers
+	}
+	return nil
+}
+
+// plan looks for mistakes before it opens a database.
+func (planCommand) plan(ctx context.Context, p *process, name string, text []byte) (*organisation.Plan, error) {
+	if _, err := organisation.Parse(name, text, incident.Now()); err != nil {
+		return nil, err
+	}
+	pool, release, err := openDatabase(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	if fresh, err := checkOrganised(ctx, pool); err != nil {
+		return nil, err
+	} else if fresh {
+		return organisation.PlanFresh(name, text)
+	}
+	return (&organisation.Applier{Pool: pool}).Plan(ctx, name, text)
+}
+
+// checkOrganised refuses a database that this program cannot read; fresh is true
+// for one that nothing was ever kept in.
+func checkOrganised(ctx context.Context, pool *pgxpool.Pool) (fresh bool, err error) {
+	err = migrations.Check(ctx, pool)
+	if errors.Is(err, migrations.ErrTooOld) && isEmpty(ctx, pool) {
+		return true, nil
+	}
+	return false, err
+}
