@@ -15,7 +15,6 @@ import (
 
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/escalation"
-	"github.com/tocsinhq/tocsin/incident/roster"
 	"github.com/tocsinhq/tocsin/migrations/pgtest"
 	"github.com/tocsinhq/tocsin/timeline"
 )
@@ -199,9 +198,5 @@ func (e *engine) pages(id int64) []string {
 	return all
 }
 
-// onCallNow makes every schedule have these people.
-func (e *engine) onCallNow(people ...incident.PersonID) {
-	e.OnCall = func(context.Context, roster.Querier, string, time.Time, bool) ([]incident.PersonID, error) {
-		return people, nil
-	}
-}
+// entry is a line of the timeline.
+type entry = timeline.Entry

@@ -1,0 +1,166 @@
+package escalation_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/escalation"
+	"github.com/tocsinhq/tocsin/migrations/pgtest"
+)
+
+// quick is two steps a short while apart; nothing else in it takes time.
+func quick(delay time.Duration) escalation.Policy {
+	return escalation.Policy{ID: "quick", Steps: []escalation.Step{
+		{Targets: targets([]string{"user:ana"}), Delay: delay}, {Targets: targets([]string{"user:bo"}), Delay: time.Hour}}}
+}
+
+// TestNoPageIsMadeAfterAnAnswer lets answers race the second step, E4: what is
+// paged when the answer is on record is all that is ever paged.
+func TestNoPageIsMadeAfterAnAnswer(t *testing.T) {
+	t.Parallel()
+	const rounds, each, delay = 12, 20, 60 * time.Millisecond
+	e := newEngine(t, pgtest.DB(t), 5*time.Millisecond)
+	e.save(quick(delay))
+	e.start()
+	defer e.stop()
+	var mu sync.Mutex
+	paged, answered := 0, 0
+	for round := range rounds {
+		var running sync.WaitGroup
+		for n := range each {
+			id := e.declare(fmt.Sprintf("race %d %d", round, n))
+			running.Go(func() {
+				begun := e.begin(id, escalation.Request{Policy: "quick"})
+				<-time.After(delay - 30*time.Millisecond + rand.N(60*time.Millisecond))
+				e.acknowledge(begun.ID, "ana")
+				atAnswer := e.pages(begun.ID)
+				<-time.After(3 * delay)
+				if after := e.pages(begun.ID); len(after) != len(atAnswer) {
+					t.Errorf("when the answer was on record %v were paged; later %v", atAnswer, after)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				if len(atAnswer) == 2 {
+					paged++
+				} else {
+					answered++
+				}
+			})
+		}
+		running.Wait()
+	}
+	t.Logf("the step was first %d times, the answer %d times", paged, answered)
+	if paged == 0 || answered == 0 {
+		t.Errorf("the step was first %d times, the answer %d times; this was no race", paged, answered)
+	}
+}
+
+// TestOfTwoAnswersOneCounts is E5: the other learns who was first.
+func TestOfTwoAnswersOneCounts(t *testing.T) {
+	t.Parallel()
+	e := newEngine(t, pgtest.DB(t), time.Hour)
+	e.save(quick(time.Hour))
+	for round := range 20 {
+		begun := e.begin(e.declare(fmt.Sprint("two answers ", round)), escalation.Request{Policy: "quick"})
+		people := []incident.PersonID{"ana", "bo", "cy"}
+		answers := make([]escalation.Answer, len(people))
+		var running sync.WaitGroup
+		for at, who := range people {
+			running.Go(func() { answers[at] = e.acknowledge(begun.ID, who) })
+		}
+		running.Wait()
+		first := slices.IndexFunc(answers, func(a escalation.Answer) bool { return a.Counted })
+		if first < 0 {
+			t.Fatalf("no answer counted: %+v", answers)
+		}
+		for at, a := range answers {
+			if at != first && (a.Counted || !slices.Equal(a.Before, people[first:first+1])) {
+				t.Errorf("%s was told of %v, counted %v; want %s alone", people[at], a.Before, a.Counted, people[first])
+			}
+		}
+		if got := e.get(begun.ID); !slices.Equal(got.AckedBy, people[first:first+1]) {
+			t.Errorf("on record are %v; want %s", got.AckedBy, people[first])
+		}
+	}
+}
+
+// TestAStormOfOneKeyMakesOneEscalation is E8, from many processes at once and for
+// several incidents.
+func TestAStormOfOneKeyMakesOneEscalation(t *testing.T) {
+	t.Parallel()
+	e := newEngine(t, pgtest.DB(t), time.Hour)
+	e.save(quick(time.Hour))
+	incidents := []incident.ID{e.declare("one"), e.declare("two"), e.declare("three")}
+	var running sync.WaitGroup
+	for n := range 60 {
+		running.Go(func() { e.begin(incidents[n%3], escalation.Request{Key: "disk full", Policy: "quick"}) })
+	}
+	running.Wait()
+	var count, made, pages int
+	err := e.Pool.QueryRow(t.Context(), `SELECT (SELECT sum(count) FROM escalation), (SELECT count(*) FROM escalation), (SELECT count(*) FROM page)`).
+		Scan(&count, &made, &pages)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if count != 60 || made != 1 || pages != 1 {
+		t.Errorf("60 requests made %d escalations that count %d and paged %d; want 1, 60, 1", made, count, pages)
+	}
+}
+
+// TestManyTimersOfOneGenerationFireOnce: a job that River hands out twice.
+func TestManyTimersOfOneGenerationFireOnce(t *testing.T) {
+	t.Parallel()
+	e := newEngine(t, pgtest.DB(t), time.Hour) // no client runs: the test is the timer
+	p := quick(0)
+	p.Steps[1].Delay = 0
+	p.Repeat = 3
+	e.save(p)
+	begun := e.begin(e.declare("many timers"), escalation.Request{Policy: "quick"})
+	for round := range 7 {
+		generation := e.get(begun.ID).Generation
+		var running sync.WaitGroup
+		for n := range 8 {
+			running.Go(func() {
+				if _, err := e.Advance(t.Context(), begun.ID, generation-n%2); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		running.Wait()
+		if got := len(e.pages(begun.ID)); got != round+2 {
+			t.Fatalf("after round %d there are %d pages; want %d", round, got, round+2)
+		}
+	}
+}
+
+// TestTheEndOfMaintenanceFindsWhatHasJustBeenHeld: a request in the very instant
+// in which the maintenance is ended is paged, before or after.
+func TestTheEndOfMaintenanceFindsWhatHasJustBeenHeld(t *testing.T) {
+	t.Parallel()
+	e := newEngine(t, pgtest.DB(t), time.Hour)
+	e.save(quick(time.Hour))
+	for round := range 40 {
+		id, service := e.declare(fmt.Sprint("maintenance ", round)), fmt.Sprint("service ", round)
+		m, err := e.BeginMaintenance(t.Context(), escalation.Maintenance{Service: service})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var running sync.WaitGroup
+		var begun *escalation.Escalation
+		running.Go(func() { begun = e.begin(id, escalation.Request{Policy: "quick", Service: service}) })
+		running.Go(func() {
+			if err := e.EndMaintenance(t.Context(), m.ID); err != nil {
+				t.Error(err)
+			}
+		})
+		running.Wait()
+		if got := e.get(begun.ID); got.Held || got.Fired != 1 {
+			t.Fatalf("round %d: it is held = %v and has fired %d steps; want it paged", round, got.Held, got.Fired)
+		}
+	}
+}
