@@ -27,6 +27,7 @@ type engine struct {
 	record *timeline.Service
 	config river.Config
 	client *river.Client[pgx.Tx] // works the jobs; nil while stopped
+	hogged []*pgxpool.Conn
 }
 
 // armed keeps a timer in the state in which every worker takes it, as the
@@ -200,3 +201,22 @@ func (e *engine) pages(id int64) []string {
 
 // entry is a line of the timeline.
 type entry = timeline.Entry
+
+// hog takes every connection of the service's pool until free is called.
+func hog(t *testing.T, e *engine) {
+	t.Helper()
+	for range e.Pool.Config().MaxConns {
+		conn, err := e.Pool.Acquire(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.hogged = append(e.hogged, conn)
+	}
+}
+
+func (e *engine) free() {
+	for _, conn := range e.hogged {
+		conn.Release()
+	}
+	e.hogged = nil
+}
