@@ -108,9 +108,9 @@ func (n *Notifier) mark(msg *gomail.Msg, m paging.Message) {
 	msg.SetGenHeader("X-Tocsin-Kind", oneLine(string(m.Kind)))
 	switch m.Urgency {
 	case "high":
-		msg.SetImportance(gomail.ImportanceHigh)
+		urgency(msg, "high", "urgent", "1")
 	case "low":
-		msg.SetImportance(gomail.ImportanceLow)
+		urgency(msg, "low", "non-urgent", "5")
 	}
 	if m.Incident != 0 {
 		thread := "<" + n.messageID("incident", m.Incident.String()) + ">"
@@ -118,6 +118,14 @@ func (n *Notifier) mark(msg *gomail.Msg, m paging.Message) {
 		msg.SetGenHeader(gomail.HeaderInReplyTo, thread)
 		msg.SetGenHeader("X-Tocsin-Incident", m.Incident.String())
 	}
+}
+
+// urgency sets what mail programs go by: Importance and Priority in the words of RFC
+// 2156, and X-Priority, which came before them and is read most.
+func urgency(msg *gomail.Msg, importance, priority, number string) {
+	msg.SetGenHeader(gomail.HeaderImportance, importance)
+	msg.SetGenHeader(gomail.HeaderPriority, priority)
+	msg.SetGenHeader(gomail.HeaderXPriority, number)
 }
 
 // messageID derives an id from a name of ours; names are hashed because an id may hold

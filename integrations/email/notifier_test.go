@@ -38,7 +38,7 @@ func TestHeadersServeThreadsAndFilters(t *testing.T) {
 	sim, n := opened(t, mailsim.Options{})
 	first := sent(t, sim, n, page("a"))
 	for name, want := range map[string]string{
-		"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "X-Priority": "1",
+		"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All", "X-Priority": "1", "Importance": "high", "Priority": "urgent",
 		"X-Tocsin-Incident": "INC-42", "X-Tocsin-Kind": "page", "From": `"Tocsin" <tocsin@example.com>`, "To": "<bob@example.com>",
 	} {
 		if got := first.Header.Get(name); got != want {
@@ -293,7 +293,7 @@ func FuzzMail(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	allowed := []string{"Auto-Submitted", "Content-Type", "Date", "From", "Importance", "In-Reply-To", "Message-Id", "Mime-Version", "Priority", "References", "Subject", "To", "X-Auto-Response-Suppress", "X-Msmail-Priority", "X-Priority", "X-Tocsin-Incident", "X-Tocsin-Kind"}
+	allowed := []string{"Auto-Submitted", "Content-Type", "Date", "From", "Importance", "In-Reply-To", "Message-Id", "Mime-Version", "Priority", "References", "Subject", "To", "X-Auto-Response-Suppress", "X-Priority", "X-Tocsin-Incident", "X-Tocsin-Kind"}
 	f.Fuzz(func(t *testing.T, title, text, label, link string) {
 		sim.Empty()
 		m := page("k" + title)
