@@ -63,6 +63,9 @@ func (s *Service) plan(ctx context.Context, tx pgx.Tx, p escalation.Page, now ti
 		if gone[person] {
 			return nil, "The person was removed from the organisation.", nil
 		}
+		if err := knowBySlack(ctx, tx, person, now); err != nil {
+			return nil, "", err
+		}
 		rules, err := rulesOrDefault(ctx, tx, person, string(p.Urgency))
 		if err != nil {
 			return nil, "", err
@@ -134,4 +137,15 @@ func (s *Service) reconsider(ctx context.Context, tx pgx.Tx, page int64, forward
 		}
 	}
 	return s.unreachable(ctx, tx, p, reason)
+}
+
+// knowBySlack makes somebody reachable of whom nothing is known but who it is: people
+// are known by their Slack account, so that proves itself.
+func knowBySlack(ctx context.Context, tx pgx.Tx, p incident.PersonID, now time.Time) error {
+	has, err := contactsOf(ctx, tx, p)
+	if err != nil || len(has) > 0 {
+		return err
+	}
+	_, err = insertContact(ctx, tx, &Contact{Person: p, Method: MethodSlack, Address: string(p), VerifiedAt: now}, now)
+	return err
 }

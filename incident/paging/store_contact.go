@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/roster"
 )
 
 const contactColumns = `id, person, method, address, verified_at, disabled_at, disabled_reason, managed`
@@ -31,7 +32,7 @@ func scanContact(row pgx.CollectableRow) (Contact, error) {
 	return c, nil
 }
 
-func contacts(ctx context.Context, q querier, rest string, args ...any) ([]Contact, error) {
+func contacts(ctx context.Context, q roster.Querier, rest string, args ...any) ([]Contact, error) {
 	rows, err := q.Query(ctx, `SELECT `+contactColumns+` FROM contact_method `+rest, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read contact methods: %w", err)
@@ -92,6 +93,13 @@ func saveContact(ctx context.Context, q querier, c Contact) error {
 		WHERE id = $1`, c.ID, toNull(c.VerifiedAt), toNull(c.DisabledAt), c.Reason)
 	if err != nil {
 		return fmt.Errorf("save contact method: %w", err)
+	}
+	return nil
+}
+
+func setManaged(ctx context.Context, q querier, id ContactID) error {
+	if _, err := q.Exec(ctx, `UPDATE contact_method SET managed = true WHERE id = $1`, id); err != nil {
+		return fmt.Errorf("mark contact method as managed: %w", err)
 	}
 	return nil
 }
