@@ -326,7 +326,7 @@ func (n naive) turn(r *Rotation, t time.Time) (on incident.PersonID) {
 	}
 	k := 0
 	most := map[Unit]int{Hour: 1 << 18, Day: 1 << 13, Week: 1 << 11, Month: 1 << 9}[r.Unit] // decades, in one step
-	for ; most > 0; most /= 2 { // boundaries keep their order
+	for ; most > 0; most /= 2 {                                                             // boundaries keep their order
 		for !begin(k + most).After(t) {
 			k += most
 		}

@@ -23,16 +23,13 @@ type Resolver struct {
 // answer, with every such mistake in the error; a definition that was stored
 // stays usable when Validate learns to refuse more.
 func (s *Schedule) Compile() (*Resolver, error) {
-	if problems := s.unanswerable(); len(problems) > 0 {
-		return nil, &unusable{s.ID, problems}
+	var c checker
+	if c.schedule(s); len(c.problems) > 0 {
+		return nil, &unusable{s.ID, c.problems}
 	}
-	loc, err := loadZone(s.Zone)
-	if err != nil {
-		return nil, err
-	}
-	r := &Resolver{id: s.ID, name: s.Name, zone: loc, union: s.Combine == Union}
+	r := &Resolver{id: s.ID, name: s.Name, zone: c.zone, union: s.Combine == Union}
 	for i := range s.Layers {
-		r.layers = append(r.layers, s.Layers[i].compile(loc))
+		r.layers = append(r.layers, s.Layers[i].compile(c.zone))
 	}
 	r.exceptions = compileExceptions(s.Overrides, s.Temporary)
 	return r, nil

@@ -56,16 +56,10 @@ func (s *Schedule) Validate() []Problem {
 	return c.problems
 }
 
-// unanswerable lists the mistakes that leave no answer.
-func (s *Schedule) unanswerable() []Problem {
-	c := &checker{}
-	c.schedule(s)
-	return c.problems
-}
-
 type checker struct {
 	strict   bool // also what can be answered but was not meant
 	problems []Problem
+	zone     *time.Location // of the schedule, when there is no problem
 }
 
 func (c *checker) wrong(path, format string, args ...any) {
@@ -85,7 +79,8 @@ func (c *checker) bound(n, most int, path, things string) {
 }
 
 func (c *checker) schedule(s *Schedule) {
-	if _, err := loadZone(s.Zone); err != nil {
+	var err error
+	if c.zone, err = loadZone(s.Zone); err != nil {
 		c.wrong("zone", "is not a time zone; use an IANA name of the form Europe/Berlin.")
 	}
 	c.check(s.Combine == "" || s.Combine == Highest || s.Combine == Union, "combine", "is neither highest nor union; write one of them.")
