@@ -23,13 +23,15 @@ const (
 type played struct {
 	calls    []string // as the gate named them
 	declared []string // the world when all that declare sets off was done
+	marked   []string // the same of an emoji on a message
 	resolved []string // the same of resolve
 }
 
 // TestKilledAtAnyCallTheWorldIsTheSame kills the program with SIGKILL at each
 // call that declare and resolve make to Slack and Jira, and between a command's
-// commit and its ack: before the call is heard, before its answer is, and right
-// after. Started again, it leaves the same world as a run that nobody disturbed:
+// commit and its ack, or an event's: before the call is heard, before its answer is,
+// and right after. Slack delivers an event again whose ack it did not get, and no
+// command. Started again, it leaves the same world as a run that nobody disturbed:
 // one incident, one channel, one post of each kind, one pin, one ticket for the
 // incident and for each action item, one postmortem, a whole timeline.
 func TestKilledAtAnyCallTheWorldIsTheSame(t *testing.T) {
@@ -57,7 +59,7 @@ func sample(calls []string) []boundary {
 	var chosen []boundary
 	for n, call := range calls {
 		for at, f := range fates {
-			if (os.Getenv("TOCSIN_SOAK") == "1" || at == n%crashSample) && !(f == heard && strings.Contains(call, "ack")) {
+			if (os.Getenv("TOCSIN_SOAK") == "1" || at == n%crashSample || strings.Contains(call, eventAck)) && !(f == heard && strings.Contains(call, "ack")) {
 				chosen = append(chosen, boundary{call, f})
 			}
 		}
@@ -75,6 +77,9 @@ func playLife(t *testing.T, aim boundary, whole played) played {
 	o.gate.enter("declare")
 	o.types("alice", "#general", "/incident declare sev1 Checkout is down", func() bool { return o.count(`SELECT count(*) FROM incident`) > 0 })
 	declared := o.settles(whole.declared)
+	o.gate.enter(phaseOfEvents)
+	o.marks("alice", room, "The certificate expired at 13:58")
+	marked := o.settles(whole.marked)
 	o.gate.enter("resolve")
 	for _, text := range []string{"Write the runbook", "Test the failover"} {
 		o.types("alice", room, "/incident action "+text, func() bool {
@@ -89,7 +94,26 @@ func playLife(t *testing.T, aim boundary, whole played) played {
 	if !revived() && aim.call != "" && !mayBeSaved(aim.call) {
 		t.Errorf("%s was never reached", aim.call)
 	}
-	return played{o.gate.passed(), declared, resolved}
+	return played{o.gate.passed(), declared, marked, resolved}
+}
+
+// marks lets a person say something in a channel and put it on record with an emoji,
+// and waits until it is there.
+func (o *outside) marks(person, channel, text string) {
+	o.t.Helper()
+	p := o.slack.Person(person)
+	if err := p.Reacts(channel, p.Says(channel, text), "pushpin"); err != nil {
+		o.t.Fatal(err)
+	}
+	err := o.until(time.Minute, func() error {
+		if o.count(`SELECT count(*) FROM timeline_entry WHERE kind = 'timeline.message_captured'`) == 0 {
+			return fmt.Errorf("%q is not on record", text)
+		}
+		return nil
+	})
+	if err != nil {
+		o.t.Fatal(err)
+	}
 }
 
 const room = "#inc-1-checkout-is-down"

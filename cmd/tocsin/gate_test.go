@@ -73,7 +73,7 @@ func (g *gate) passed() []string {
 func (g *gate) arrive(what string) fate {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.phase == "" || what == "" {
+	if g.phase == "" || what == "" || (what == eventAck && g.phase != phaseOfEvents) {
 		return ""
 	}
 	what = g.phase + ": " + what
@@ -197,6 +197,14 @@ func (g *gate) heard() (n int) {
 	return n
 }
 
+// The two kinds of ack. How many events a change of our own sets off depends on how
+// things fall together, so that their acks have names only where people alone act.
+const (
+	commandAck    = "ack of a command"
+	eventAck      = "ack of an event"
+	phaseOfEvents = "mark"
+)
+
 // tapped is a WebSocket as Slack's side reads it. The only text frames that an
 // app sends are acks; that of a command carries the reply.
 type tapped struct {
@@ -208,13 +216,15 @@ type tapped struct {
 	over atomic.Bool
 }
 
-// Read stops at each ack of a command.
+// Read stops at each ack.
 func (t *tapped) Read(p []byte) (int, error) {
 	n, err := t.Conn.Read(p)
 	t.over.Store(err != nil)
-	for range t.texts(p[:n]) {
-		t.acks.Add(1)
-		switch t.gate.arrive("ack of a command") {
+	for _, ack := range t.texts(p[:n]) {
+		if ack == commandAck {
+			t.acks.Add(1)
+		}
+		switch t.gate.arrive(ack) {
 		case lost:
 			t.gate.kill()
 			return 0, io.ErrUnexpectedEOF
@@ -228,8 +238,8 @@ func (t *tapped) Read(p []byte) (int, error) {
 // bareAck is the size of an ack without a payload, as events get it, in bytes.
 const bareAck = len(`{"envelope_id":"00000000-0000-0000-0000-000000000000"}`)
 
-// texts counts the acks of commands that begin in p (RFC 6455, section 5.2).
-func (t *tapped) texts(p []byte) (n int) {
+// texts names the acks that begin in p (RFC 6455, section 5.2).
+func (t *tapped) texts(p []byte) (acks []string) {
 	for len(p) > 0 {
 		if t.left > 0 {
 			skip := min(t.left, len(p))
@@ -238,13 +248,16 @@ func (t *tapped) texts(p []byte) (n int) {
 		}
 		t.head, p = append(t.head, p[0]), p[1:]
 		if size, ok := frameSize(t.head); ok {
-			if t.head[0]&0x0f == 1 && size > bareAck {
-				n++
+			switch text := t.head[0]&0x0f == 1; {
+			case text && size > bareAck:
+				acks = append(acks, commandAck)
+			case text:
+				acks = append(acks, eventAck)
 			}
 			t.left, t.head = size, nil
 		}
 	}
-	return n
+	return acks
 }
 
 // frameSize is the length of the payload once the header of a masked frame is complete.
