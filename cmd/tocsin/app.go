@@ -17,6 +17,7 @@ import (
 	"github.com/tocsinhq/tocsin/bot"
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/escalation"
+	"github.com/tocsinhq/tocsin/incident/oncall"
 	"github.com/tocsinhq/tocsin/incident/paging"
 	"github.com/tocsinhq/tocsin/integrations/jira"
 	"github.com/tocsinhq/tocsin/integrations/web"
@@ -36,8 +37,8 @@ type Parts struct {
 
 	WebhookSecret jira.Secret // signs Jira's webhooks to us
 
-	Notifiers []paging.Notifier // how people are reached besides Slack
-	Beat      paging.Beat       // proves that paging works
+	Vendors vendors     // how people are reached besides Slack
+	Beat    paging.Beat // proves that paging works
 
 	Web  *web.Server // nil: no pages
 	Log  *slog.Logger
@@ -51,6 +52,7 @@ type App struct {
 	Incidents   *incident.Service
 	Timeline    *timeline.Service
 	Postmortems *postmortem.Service
+	OnCall      *oncall.Service
 	Escalations *escalation.Service
 	Paging      *paging.Service
 	Tickets     *jira.Tickets // nil without a tracker
@@ -60,6 +62,7 @@ type App struct {
 	recorder *timeline.Recorder
 	workers  *river.Client[pgx.Tx]
 	socket   *bot.Socket
+	auditor  *escalation.Auditor
 }
 
 // New brings the database up to date and wires everything. Nothing runs yet.
@@ -74,20 +77,23 @@ func New(ctx context.Context, p Parts) (*App, error) {
 	a := &App{parts: p, id: workerID(), recorder: &timeline.Recorder{Jobs: inserter}}
 	a.Incidents = &incident.Service{Pool: p.Pool, Recorder: a.recorder}
 	a.Timeline = &timeline.Service{Incidents: a.Incidents}
-	a.Escalations = &escalation.Service{Incidents: a.Incidents, Pool: p.Pool, Log: p.Log}
+	a.OnCall = &oncall.Service{Pool: p.Pool}
+	a.Escalations = &escalation.Service{Incidents: a.Incidents, Pool: p.Pool, OnCall: a.OnCall.OnCall, Log: p.Log}
+	a.auditor = escalation.NewAuditor(a.Escalations)
 	a.Postmortems = &postmortem.Service{Incidents: a.Incidents, Timeline: a.Timeline}
 	a.Bot = &bot.Bot{Pool: p.Pool, Jobs: inserter, Incidents: a.Incidents, Timeline: a.Timeline, Postmortems: a.Postmortems,
 		API: p.Slack.API(p.Log), Settings: p.Settings, Log: p.Log, Worker: a.id}
 	a.Postmortems.Names = a.Bot.Names
 	a.Paging = &paging.Service{Incidents: a.Incidents, Escalations: a.Escalations, Pool: p.Pool, Jobs: inserter,
 		Notifiers: a.notifiers(), Worker: a.id, PublicURL: p.Settings.PublicURL, Beat: p.Beat, Log: p.Log}
+	a.Bot.Escalations, a.Bot.OnCall, a.Bot.Paging = a.Escalations, a.OnCall, a.Paging
 	if p.Jira != nil {
 		a.Tickets = &jira.Tickets{Client: p.Jira, Incidents: a.Incidents, Pool: p.Pool, Rules: p.Tickets, IndexLag: p.IndexLag, Log: p.Log, Worker: a.id}
 	}
 	a.recorder.Reactions = reactions(a.ticketReactions())
 	a.socket = p.Slack.Listen(&bot.Socket{Log: p.Log, Handle: a.Bot.HandleEnvelope, OnConnect: a.catchUp})
 	if p.Web != nil {
-		if err := a.Bot.API.Register(p.Web.Metrics()); err != nil {
+		if err := errors.Join(a.Bot.API.Register(p.Web.Metrics()), a.auditor.Register(p.Web.Metrics())); err != nil {
 			return nil, fmt.Errorf("register metrics: %w", err)
 		}
 	}
@@ -118,7 +124,7 @@ func (a *App) makeWorkers() (err error) {
 // notifiers are the ways to reach people; Slack is always one.
 func (a *App) notifiers() map[paging.Method]paging.Notifier {
 	all := map[paging.Method]paging.Notifier{paging.MethodSlack: bot.NewSlackNotifier(a.Bot.API)}
-	for _, n := range a.parts.Notifiers {
+	for _, n := range a.parts.Vendors.notifiers {
 		all[n.Method()] = n
 	}
 	return all
@@ -131,6 +137,7 @@ func (a *App) Run(ctx context.Context) error {
 	group.Go(func() error { a.identify(ctx); return nil })
 	group.Go(func() error { return a.socket.Run(ctx) })
 	group.Go(func() error { return a.runJobs(ctx) })
+	group.Go(func() error { return a.auditor.Run(ctx) })
 	if a.parts.Web != nil {
 		group.Go(func() error { return a.parts.Web.Run(ctx) })
 	}

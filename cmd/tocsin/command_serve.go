@@ -41,8 +41,13 @@ func (serveCommand) Run(ctx context.Context, p *process) error {
 // parts makes of the settings what an App is made of.
 func (p *process) parts(pool *pgxpool.Pool, server *web.Server) (Parts, error) {
 	c := p.config
+	settings := p.slackSettings(server.Addr())
+	ways, err := c.vendors(settings.PublicURL)
+	if err != nil {
+		return Parts{}, err
+	}
 	parts := Parts{
-		Pool: pool, Web: server, Log: p.log, Settings: p.slackSettings(server.Addr()),
+		Vendors: ways, Beat: c.beat(), Pool: pool, Web: server, Log: p.log, Settings: settings,
 		Slack: bot.Dial(bot.Tokens{Bot: c.SlackBotToken.Reveal(), App: c.SlackAppToken.Reveal()}, c.SlackAPIURL, nil, nil),
 	}
 	if c.JiraURL == "" {

@@ -45,13 +45,20 @@ type Config struct {
 	JiraMinSeverity    string `setting:"JIRA_MIN_SEVERITY" name:"jira-min-severity" group:"Jira" default:"sev2" help:"Incidents of this severity or worse get a ticket; none turns that off."`
 	JiraIndexLag       string `setting:"JIRA_INDEX_LAG" name:"jira-index-lag" group:"Jira" default:"20s" help:"How far Jira's search may lag behind: after an attempt of unknown outcome no second issue is filed before that."`
 
-	TwilioAccountSID string `setting:"TWILIO_ACCOUNT_SID" name:"twilio-account-sid" group:"Paging" unset:"no SMS and voice" help:"Twilio account for SMS and voice."`
-	TwilioAuthToken  Secret `setting:"TWILIO_AUTH_TOKEN" name:"twilio-auth-token" group:"Paging" unset:"required with TWILIO_ACCOUNT_SID" help:"The account's token; it also checks Twilio's callbacks."`
-	TwilioFrom       string `setting:"TWILIO_FROM" name:"twilio-from" group:"Paging" unset:"required with TWILIO_ACCOUNT_SID" help:"Number that calls and texts come from, as +15550100123."`
-	TwilioAPIURL     string `setting:"TWILIO_API_URL" name:"twilio-api-url" group:"Paging" default:"https://api.twilio.com/" help:"Base of Twilio's API, with a slash at the end."`
-	SMTPURL          Secret `setting:"SMTP_URL" name:"smtp-url" group:"Paging" unset:"no e-mail" help:"Mail server, as smtp://user:password@host:587 or smtps://…."`
-	MailFrom         string `setting:"MAIL_FROM" name:"mail-from" group:"Paging" unset:"required with SMTP_URL" help:"Sender of our e-mail."`
-	NtfyURL          Secret `setting:"NTFY_URL" name:"ntfy-url" group:"Paging" unset:"no push" help:"ntfy server for push messages."`
+	TwilioAccountSID string   `setting:"TWILIO_ACCOUNT_SID" name:"twilio-account-sid" group:"Paging" unset:"no SMS and voice" help:"Twilio account for SMS and voice."`
+	TwilioAuthToken  Secret   `setting:"TWILIO_AUTH_TOKEN" name:"twilio-auth-token" group:"Paging" unset:"required with TWILIO_ACCOUNT_SID" help:"The account's token; it also checks Twilio's callbacks."`
+	TwilioFrom       string   `setting:"TWILIO_FROM" name:"twilio-from" group:"Paging" unset:"required with TWILIO_ACCOUNT_SID" help:"Number that calls and texts come from, as +15550100123."`
+	TwilioVoiceFrom  string   `setting:"TWILIO_VOICE_FROM" name:"twilio-voice-from" group:"Paging" unset:"TWILIO_FROM" help:"Number that calls come from, when TWILIO_FROM is a messaging service or texts only."`
+	TwilioOtherToken Secret   `setting:"TWILIO_OTHER_TOKEN" name:"twilio-other-token" group:"Paging" unset:"one token" help:"Second token whose callbacks are taken, while tokens are rotated."`
+	TwilioAPIURL     string   `setting:"TWILIO_API_URL" name:"twilio-api-url" group:"Paging" default:"https://api.twilio.com/" help:"Base of Twilio's API, with a slash at the end."`
+	SMTPURL          Secret   `setting:"SMTP_URL" name:"smtp-url" group:"Paging" unset:"no e-mail" help:"Mail server, as smtp://user:password@host:587 or smtps://…."`
+	MailFrom         string   `setting:"MAIL_FROM" name:"mail-from" group:"Paging" unset:"required with SMTP_URL" help:"Sender of our e-mail."`
+	NtfyURL          Secret   `setting:"NTFY_URL" name:"ntfy-url" group:"Paging" unset:"no push" help:"ntfy server for push messages; an access token goes before the host: https://:tk_…@ntfy.example.com."`
+	WebhookSecret    Secret   `setting:"TOCSIN_WEBHOOK_SECRET" name:"webhook-secret" group:"Paging" unset:"no webhooks" help:"Secret that signs the webhooks that pages are sent to."`
+	WebhookAllow     []string `setting:"TOCSIN_WEBHOOK_ALLOW" name:"webhook-allow" group:"Paging" unset:"public addresses only" help:"Private networks that webhooks may reach, as 10.1.0.0/16, separated by commas."`
+	CanaryTo         string   `setting:"TOCSIN_CANARY_TO" name:"canary-to" group:"Paging" unset:"no canary" help:"Slack channel id or webhook URL to which a test message goes through the whole path of a page."`
+	CanaryEvery      string   `setting:"TOCSIN_CANARY_EVERY" name:"canary-every" group:"Paging" default:"5m" help:"Time between two canaries."`
+	DeadManURL       Secret   `setting:"TOCSIN_DEADMAN_URL" name:"deadman-url" group:"Paging" unset:"no dead-man's switch" help:"URL that is asked for only while paging works from end to end; who watches it raises the alarm when the asking stops."`
 
 	EmojiTimeline   []string `setting:"TOCSIN_EMOJI_TIMELINE" name:"emoji-timeline" group:"Emoji" default:"pushpin" help:"Reactions that put a message on the timeline, separated by commas."`
 	EmojiKeyEvent   []string `setting:"TOCSIN_EMOJI_KEY_EVENT" name:"emoji-key-event" group:"Emoji" default:"star" help:"Reactions that make it a key event."`

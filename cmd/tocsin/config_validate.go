@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
+	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -90,6 +91,16 @@ func formOf(name, value string) string {
 		return urlForm(value, "https", "http")
 	case "TOCSIN_PUBLIC_URL", "JIRA_URL", "NTFY_URL":
 		return urlForm(value, "https", "http")
+	case "TOCSIN_DEADMAN_URL":
+		return webURLForm(value)
+	case "TOCSIN_CANARY_TO":
+		return canaryForm(value)
+	case "TOCSIN_CANARY_EVERY":
+		if every, err := time.ParseDuration(value); err != nil || every < time.Minute || every > time.Hour {
+			return "is not a time between 1m and 1h; write 5m."
+		}
+	case "TOCSIN_WEBHOOK_ALLOW":
+		return networksForm(value)
 	case "SMTP_URL":
 		return urlForm(value, "smtps", "smtp")
 	case "DATABASE_URL":
@@ -128,6 +139,7 @@ var patterns = map[string]struct {
 	"TOCSIN_ANNOUNCE_CHANNEL":  {regexp.MustCompile(`^(#[\p{Ll}\p{Lo}\p{M}\d_-]{1,80}|[CG][A-Z0-9]{6,})$`), "a channel; write #name in small letters, or its id like C0123456789."},
 	"JIRA_PROJECT":             {regexp.MustCompile(`^[A-Z][A-Z0-9_]+$`), "a project key; it is the part of OPS-12 before the dash, in capitals."},
 	"TWILIO_ACCOUNT_SID":       {regexp.MustCompile(`^AC[0-9a-fA-F]{32}$`), "an account SID; it is AC and 32 hexadecimal digits, on the first page of the Twilio console."},
+	"TWILIO_VOICE_FROM":        {regexp.MustCompile(`^\+[1-9]\d{6,14}$`), "a number; write it with + and country code, like +15550100123."},
 	"TWILIO_FROM":              {regexp.MustCompile(`^(\+[1-9]\d{6,14}|MG[0-9a-fA-F]{32})$`), "a number; write it with + and country code, like +15550100123, or give a messaging service's SID."},
 	"TOCSIN_EMOJI_TIMELINE":    emojiPattern,
 	"TOCSIN_EMOJI_KEY_EVENT":   emojiPattern,
@@ -173,6 +185,34 @@ func urlForm(value string, schemes ...string) string {
 	return ""
 }
 
+// webURLForm takes what urlForm takes, and a query too.
+func webURLForm(value string) string {
+	u, err := url.Parse(value)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" {
+		return "is not a URL of the form https://host/…; correct it."
+	}
+	return ""
+}
+
+func canaryForm(value string) string {
+	if patterns["TOCSIN_ANNOUNCE_CHANNEL"].form.MatchString(value) && !strings.HasPrefix(value, "#") {
+		return ""
+	}
+	if webURLForm(value) != "" {
+		return "is neither a Slack channel's id like C0123456789 nor the URL of a webhook; correct it."
+	}
+	return ""
+}
+
+func networksForm(value string) string {
+	for _, word := range words(value) {
+		if _, err := netip.ParsePrefix(word); err != nil {
+			return fmt.Sprintf("holds %q, which is no network; write 10.1.0.0/16 or 10.1.2.3/32.", word)
+		}
+	}
+	return ""
+}
+
 func databaseForm(value string) string {
 	if _, err := pgxpool.ParseConfig(value); err != nil {
 		return "cannot be read; write postgres://user:password@host:5432/database, with special characters of the password percent-encoded."
@@ -213,6 +253,8 @@ func (c *Config) together() []Mistake {
 	need("TWILIO_AUTH_TOKEN", c.TwilioAuthToken != "", "TWILIO_ACCOUNT_SID", c.TwilioAccountSID != "")
 	need("TWILIO_FROM", c.TwilioFrom != "", "TWILIO_ACCOUNT_SID", c.TwilioAccountSID != "")
 	need("TWILIO_ACCOUNT_SID", c.TwilioAccountSID != "", "TWILIO_AUTH_TOKEN", c.TwilioAuthToken != "")
+	need("TWILIO_ACCOUNT_SID", c.TwilioAccountSID != "", "TWILIO_OTHER_TOKEN", c.TwilioOtherToken != "")
+	need("TOCSIN_CANARY_TO", c.CanaryTo != "", "TOCSIN_DEADMAN_URL", c.DeadManURL != "")
 	need("MAIL_FROM", c.MailFrom != "", "SMTP_URL", c.SMTPURL != "")
 	return found
 }

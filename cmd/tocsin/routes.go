@@ -32,6 +32,7 @@ func (a *App) routes() {
 	a.parts.Web.Handle("GET /postmortems/{key}/{$}", http.HandlerFunc(a.postmortemPage))
 	a.parts.Web.Handle("GET /postmortems/{key}/files/{copy}", http.HandlerFunc(a.postmortemFile))
 	a.parts.Web.Handle("GET /postmortems/{key}/postmortem.md", http.HandlerFunc(a.postmortemMarkdown))
+	a.pagingRoutes()
 	a.parts.Web.Ready("database", func(ctx context.Context) error { return migrations.Check(ctx, a.parts.Pool) })
 	a.parts.Web.Ready("slack", a.slackReady)
 	if a.Tickets != nil {
