@@ -1,0 +1,308 @@
+package paging
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/escalation"
+)
+
+// planned is a page of alice by SMS whose message was not claimed yet: no worker looks.
+func (w *world) planned(service string) (e, delivery int64) {
+	w.t.Helper()
+	e = w.page(w.incident("Checkout", incident.SEV2), service, time.Hour, alice)
+	var page int64
+	w.must(w.pool.QueryRow(w.t.Context(), `SELECT id FROM page WHERE escalation_id = $1`, e).Scan(&page))
+	w.must(w.BeginPage(w.t.Context(), page))
+	w.must(w.BeginPage(w.t.Context(), page)) // planning twice is planning once
+	w.must(w.pool.QueryRow(w.t.Context(), `SELECT id FROM delivery WHERE page_id = $1`, page).Scan(&delivery))
+	return e, delivery
+}
+
+// idle is a poll so slow that the test makes every step itself.
+const idle = 24 * time.Hour
+
+func TestR1KilledBetweenClaimAndCall(t *testing.T) {
+	inWorld(t, idle, func(w *world) {
+		w.phones()
+		_, id := w.planned("a")
+		dead := w.replica("dead") // holds no session lock
+		a, err := dead.claim(w.t.Context(), id)
+		w.must(err)
+		if a == nil {
+			w.t.Fatal("nothing was claimed")
+		}
+		w.must(w.Deliver(w.t.Context(), id))
+		got := w.office.pages("", "")
+		if len(got) != 1 || !got[0].Repeat {
+			w.t.Errorf("after the kill came %d messages, %+v; want one, marked as a possible repeat", len(got), got)
+		}
+	})
+}
+
+func TestR2KilledBetweenCallAndNote(t *testing.T) {
+	for _, knows := range []bool{false, true} {
+		t.Run(fmt.Sprintf("vendor knows keys %v", knows), func(t *testing.T) {
+			inWorld(t, idle, func(w *world) {
+				w.phones()
+				w.office.knows = knows
+				_, id := w.planned("a")
+				dead := w.replica("dead")
+				a, err := dead.claim(w.t.Context(), id)
+				w.must(err)
+				_, err = dead.send(w.t.Context(), a)
+				w.must(err)
+				w.must(w.Deliver(w.t.Context(), id))
+				w.must(w.Deliver(w.t.Context(), id)) // and nothing more
+				got := w.office.pages("", "")
+				if knows && len(got) != 1 || !knows && (len(got) != 2 || got[0].Repeat || !got[1].Repeat) {
+					w.t.Errorf("%d messages came; want one duplicate at most, marked as a repeat", len(got))
+				}
+			})
+		})
+	}
+}
+
+func TestLivingWorkerIsWaitedFor(t *testing.T) {
+	inWorld(t, idle, func(w *world) {
+		w.phones()
+		_, id := w.planned("a")
+		if a, err := w.claim(w.t.Context(), id); err != nil || a == nil {
+			w.t.Fatalf("claim: %v, %v", a, err)
+		}
+		other := w.replica("replica-2")
+		if err := other.Deliver(w.t.Context(), id); waitOf(err) != time.Second {
+			w.t.Errorf("a message that a living worker sends: %v; want to wait", err)
+		}
+		if n := len(w.office.pages("", "")); n != 0 {
+			w.t.Errorf("%d messages were sent beside a living worker", n)
+		}
+	})
+}
+
+func TestR13WorkerThatSleptSendsNothing(t *testing.T) {
+	inWorld(t, idle, func(w *world) {
+		w.phones()
+		_, id := w.planned("a")
+		a, err := w.claim(w.t.Context(), id) // then the process is stopped for a while
+		w.must(err)
+		w.at(20)
+		other := w.replica("replica-2")
+		w.must(other.Deliver(w.t.Context(), id))
+		if _, err := w.send(w.t.Context(), a); err == nil {
+			w.t.Error("a worker whose lease is over calls the vendor")
+		}
+		w.must(w.failed(w.t.Context(), a, errLate))
+		got := w.office.pages("", "")
+		if len(got) != 1 {
+			w.t.Errorf("%d messages came; want the one of the worker that took over", len(got))
+		}
+		w.wantState(got[0], StateSent)
+	})
+}
+
+func TestR3ManyWorkersSendEachPageOnce(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		const pages = 100
+		for n := range 2 {
+			stop := w.start(w.replica(fmt.Sprintf("other-%d", n)), quick)
+			defer stop()
+		}
+		for n := range pages {
+			p := incident.PersonID(fmt.Sprintf("U%04dMANY", n))
+			w.rules(p, Rule{Contact: w.contact(p, MethodSMS, fmt.Sprintf("+1555020%04d", n))})
+			w.page(w.incident("Checkout", incident.SEV2), fmt.Sprintf("s%d", n), time.Hour, p)
+		}
+		w.at(30)
+		got, per := w.office.pages("", ""), map[string]int{}
+		for _, p := range got {
+			per[p.To]++
+		}
+		if len(got) != pages || len(per) != pages {
+			w.t.Errorf("%d pages of %d people; want each of %d once", len(got), len(per), pages)
+		}
+	})
+}
+
+func TestR7HangingVendorDelaysNobodyElse(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		w.office.fail(MethodVoice, fault{hang: true})
+		for n := range 30 { // more than there are workers for calls
+			p := incident.PersonID(fmt.Sprintf("U%04dHANG", n))
+			w.rules(p, Rule{Contact: w.contact(p, MethodVoice, fmt.Sprintf("+1555030%04d", n))})
+			w.page(w.incident("Checkout", incident.SEV2), fmt.Sprintf("s%d", n), time.Hour, p)
+		}
+		w.phones()
+		w.page(w.incident("Payments", incident.SEV2), "payments", time.Hour, alice)
+		w.at(2)
+		if n := len(w.office.pages(MethodSMS, alicePhone)); n != 1 {
+			w.t.Errorf("%d text messages after 2 s beside a vendor of calls that hangs; want one", n)
+		}
+	})
+}
+
+func TestHangingVendorPullsTheNextRuleForward(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		w.office.fail(MethodSlack, fault{hang: true})
+		slack, sms := w.contact(alice, MethodSlack, string(alice)), w.contact(alice, MethodSMS, alicePhone)
+		w.rules(alice, Rule{Contact: slack}, Rule{After: 10 * time.Minute, Contact: sms})
+		w.page(w.incident("Checkout", incident.SEV2), "a", time.Hour, alice)
+		w.at(60)
+		got := w.office.pages("", "")
+		if len(got) != 1 || got[0].Method != MethodSMS || got[0].At.Sub(w.began) > 40*time.Second {
+			w.t.Errorf("beside a hanging Slack came %v; want the SMS within 40 s", w.log(got))
+		}
+	})
+}
+
+func TestBrokenVendorIsTriedAgainSoon(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		w.phones()
+		w.office.fail(MethodSMS, fault{err: fmt.Errorf("The vendor is broken.")})
+		w.page(w.incident("Checkout", incident.SEV2), "a", time.Hour, alice)
+		w.at(17)
+		w.office.mu.Lock()
+		calls := w.office.calls
+		w.office.mu.Unlock()
+		if calls != 4 { // at 0, 1, 3 and 8 s
+			w.t.Errorf("%d attempts in 17 s; want four", calls)
+		}
+		w.office.fail(MethodSMS, fault{})
+		w.at(25)
+		if got := w.office.pages("", ""); len(got) != 1 || !got[0].Repeat {
+			w.t.Errorf("after the vendor came back: %v; want one message that says that it may be a repeat", w.log(got))
+		}
+	})
+}
+
+func TestR11PoisonIsSentAsPlainText(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		w.phones()
+		w.office.fail(MethodSMS, fault{panics: true})
+		w.page(w.incident("Checkout", incident.SEV2), "a", time.Hour, alice)
+		w.at(3)
+		got := w.office.pages("", "")
+		if len(got) != 1 || got[0].Title != "You are paged." || got[0].Incident != 1 || len(got[0].Actions) == 0 {
+			w.t.Errorf("a message that cannot be rendered came as %+v; want a plain one of INC-1 that can be answered", got)
+		}
+	})
+}
+
+func TestCommittedAckIsSeenByEveryClaim(t *testing.T) {
+	inWorld(t, idle, func(w *world) {
+		w.phones()
+		e, id := w.planned("a")
+		w.ack(e, alice)
+		if a, err := w.claim(w.t.Context(), id); err != nil || a != nil {
+			w.t.Errorf("claim after the ack = %v, %v; want nothing", a, err)
+		}
+		_, err := w.Escalations.Unacknowledge(w.t.Context(), e, incident.System)
+		w.must(err)
+		if a, err := w.claim(w.t.Context(), id); err != nil || a != nil {
+			w.t.Errorf("claim of the old run's message = %v, %v; want nothing", a, err)
+		}
+		w.wantEscalation(e, escalation.Triggered)
+	})
+}
+
+// outside is the dead-man's switch.
+type outside struct {
+	mu    sync.Mutex
+	pings int
+}
+
+func (o *outside) RoundTrip(*http.Request) (*http.Response, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.pings++
+	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
+}
+
+func (o *outside) count() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.pings
+}
+
+func TestR12DeadManIsToldOnlyWhilePagingWorks(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		o := &outside{}
+		w.Beat = Beat{Every: time.Minute, Method: MethodWebhook, Address: "https://example.com/canary", URL: "https://switch.example/secret", Client: &http.Client{Transport: o}}
+		round := func(minute int) {
+			w.must(w.SendCanary(w.t.Context()))
+			w.must(w.SendCanary(w.t.Context())) // twice is once
+			w.at(float64(minute*60 + 10))
+			w.must(w.PingDeadMan(w.t.Context()))
+			w.at(float64(minute*60 + 60))
+		}
+		w.must(w.PingDeadMan(w.t.Context()))
+		if o.count() != 0 {
+			w.t.Error("the switch is told before any canary has left")
+		}
+		round(0)
+		if n := len(w.office.sent(MethodWebhook, "")); n != 1 || o.count() != 1 {
+			w.t.Fatalf("%d canaries, %d pings; want one each", n, o.count())
+		}
+		w.office.fail(MethodWebhook, fault{err: fmt.Errorf("The vendor is broken.")})
+		for minute := 1; minute < 5; minute++ {
+			round(minute)
+		}
+		if n := o.count(); n > 3 {
+			w.t.Errorf("%d pings; the switch is told for minutes after canaries stopped leaving", n)
+		}
+		told := o.count()
+		w.office.fail(MethodWebhook, fault{})
+		round(5)
+		round(6)
+		if o.count() == told {
+			w.t.Error("the switch is not told after canaries leave again")
+		}
+	})
+}
+
+func TestPlacesAreTold(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		id := w.incident("Checkout", incident.SEV2)
+		_, err := w.Escalations.Begin(w.t.Context(), id, escalation.Request{Subject: "Checkout", Targets: []escalation.Target{
+			{Kind: escalation.TargetWebhook, ID: "https://example.com/hook"},
+		}}, incident.System)
+		w.must(err)
+		w.at(3)
+		got := w.office.pages(MethodWebhook, "https://example.com/hook")
+		if len(got) != 1 || len(got[0].Actions) != 0 || !strings.Contains(got[0].Text, "Checkout") {
+			w.t.Errorf("the webhook got %+v; want one message without actions", got)
+		}
+	})
+}
+
+func TestManagedContactsFollowTheFile(t *testing.T) {
+	inWorld(t, idle, func(w *world) {
+		ctx := w.t.Context()
+		own := w.contact(alice, MethodSMS, alicePhone)
+		w.rules(alice, Rule{Contact: own})
+		ensure := func(want ...Contact) {
+			tx, err := w.pool.Begin(ctx)
+			w.must(err)
+			w.must(w.EnsureContacts(ctx, tx, alice, want))
+			w.must(tx.Commit(ctx))
+		}
+		ensure(Contact{Method: MethodSMS, Address: alicePhone}, Contact{Method: MethodEmail, Address: "a@example.com"})
+		ensure(Contact{Method: MethodSMS, Address: alicePhone})
+		has, err := w.ManagedContacts(ctx, w.pool, alice)
+		w.must(err)
+		if len(has) != 1 || has[0].ID != own.ID {
+			w.t.Errorf("managed contacts are %+v; want the phone that was there before", has)
+		}
+		if rules, isOwn, err := w.Rules(ctx, alice, UrgencyHigh); err != nil || !isOwn || len(rules) != 1 {
+			w.t.Errorf("rules = %v, %v, %v; want the person's own", rules, isOwn, err)
+		}
+		if err := w.RemoveContact(ctx, alice, own.ID); incident.CodeOf(err) != incident.Forbidden {
+			w.t.Errorf("a managed contact is removed: %v", err)
+		}
+	})
+}
