@@ -15,6 +15,9 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/escalation"
+	"github.com/tocsinhq/tocsin/incident/oncall"
+	"github.com/tocsinhq/tocsin/incident/paging"
 	"github.com/tocsinhq/tocsin/postmortem"
 	"github.com/tocsinhq/tocsin/timeline"
 )
@@ -35,6 +38,9 @@ type Bot struct {
 	Incidents   *incident.Service
 	Timeline    *timeline.Service
 	Postmortems *postmortem.Service
+	Escalations *escalation.Service
+	OnCall      *oncall.Service
+	Paging      *paging.Service
 	API         *API
 	Settings    Settings
 	Log         *slog.Logger

@@ -49,6 +49,11 @@ func commands() []command {
 		{"close", nil, "", "the paperwork is done", true, (*Bot).closeCommand},
 		{"milestone", []string{"milestones"}, "[impact-started 14:02 [zone]] [because …]", "correct a time that was noted wrongly", true, (*Bot).milestoneCommand},
 		{"postmortem", []string{"pm", "retro"}, "[refresh | write | review | publish]", "the review document", true, (*Bot).postmortemCommand},
+		{"page", []string{"call"}, "[INC-…] @person | <service, team, schedule or policy> [reason]", "wake somebody; outside a war room it begins an incident in triage", false, (*Bot).pageCommand},
+		{"ack", []string{"acknowledge", "got"}, "[INC-…]", "say that you have it: the paging stops", false, (*Bot).ackCommand},
+		{"unack", nil, "[INC-…]", "say that you do not have it after all: it pages again", false, (*Bot).unackCommand},
+		{"escalate", nil, "[INC-…]", "ask whoever comes next, now", false, (*Bot).escalateCommand},
+		{"hold", nil, "[INC-…] <30m>", "put the paging off; afterwards it pages again", false, (*Bot).holdCommand},
 		{"brief", nil, "", "ten lines for somebody who just arrived", true, (*Bot).briefCommand},
 		{"help", []string{"?"}, "[command]", "this list, or one command", false, (*Bot).helpCommand},
 	}

@@ -16,7 +16,7 @@ type interaction struct {
 }
 
 // aboutNoIncident are the actions whose value names none; all others get one.
-var aboutNoIncident = []string{"open_declare", "link"}
+var aboutNoIncident = []string{"open_declare", "link", "page_ack", "page_escalate", "page_resolve", "page_awake"}
 
 // interactions is THE table of buttons and menus.
 func interactions() []interaction {
@@ -41,6 +41,14 @@ func interactions() []interaction {
 		{"show_brief", (*Bot).showBriefClick},
 		{"open_postmortem", (*Bot).openPostmortemClick},
 		{"link", (*Bot).linkClick},
+		{"page_ack", (*Bot).pageAckClick},
+		{"page_escalate", (*Bot).pageEscalateClick},
+		{"page_resolve", (*Bot).pageResolveClick},
+		{"page_awake", (*Bot).pageAwakeClick},
+		{"ack_incident", (*Bot).ackIncidentClick},
+		{"open_page", (*Bot).openPageClick},
+		{"accept", (*Bot).acceptClick},
+		{"open_cancel", (*Bot).openCancelClick},
 	}
 }
 

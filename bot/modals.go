@@ -16,7 +16,7 @@ type modal struct {
 }
 
 // formsAboutNoIncident carry no incident's number; all others do.
-var formsAboutNoIncident = []string{"declare", "notice"}
+var formsAboutNoIncident = []string{"declare", "notice", "page"}
 
 // modals is THE table of modal submissions.
 func modals() []modal {
@@ -33,6 +33,7 @@ func modals() []modal {
 		{"task", (*Bot).taskSubmission},
 		{"postmortem", (*Bot).postmortemSubmission},
 		{"notice", (*Bot).noticeSubmission},
+		{"page", (*Bot).pageSubmission},
 	}
 }
 

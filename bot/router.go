@@ -59,6 +59,9 @@ func (b *Bot) handleInteractive(ctx context.Context, e *Envelope) error {
 	if err := json.Unmarshal(e.Payload, &raw); err != nil {
 		return fmt.Errorf("decode interaction: %w", err)
 	}
+	if raw.Type == slack.InteractionTypeBlockSuggestion {
+		return b.handleSuggestion(ctx, e, raw)
+	}
 	return b.once(ctx, e, "interaction:"+raw.TriggerID, func(ctx context.Context) error {
 		switch raw.Type {
 		case slack.InteractionTypeBlockActions:

@@ -24,6 +24,9 @@ func (b *Bot) situation(ctx context.Context, i *incident.Incident) (view.Situati
 	if s.Hypotheses, err = b.Timeline.Hypotheses(ctx, i.ID); err != nil {
 		return s, err
 	}
+	if err = b.addPaging(ctx, &s); err != nil {
+		return s, err
+	}
 	s.PostmortemURL, err = b.postmortemURL(ctx, i)
 	return s, err
 }

@@ -96,6 +96,17 @@ type (
 		Format   string            `json:"format"`
 		Person   incident.PersonID `json:"person"`
 	}
+	// JoinPaged makes responders of those whom a step asks.
+	JoinPaged struct {
+		Incident incident.ID `json:"incident"`
+		Entry    int64       `json:"entry"`
+	}
+	// RedrawPage makes the messages of an escalation, or that of a delivery, show
+	// what became of the page.
+	RedrawPage struct {
+		Escalation int64 `json:"escalation,omitempty"`
+		Delivery   int64 `json:"delivery,omitempty"`
+	}
 	// TidyUp forgets envelopes that can no longer be repeated.
 	TidyUp struct{}
 )
@@ -155,6 +166,12 @@ func (ShowPostmortem) Kind() string { return "bot.show_postmortem" }
 func (ExportTimeline) Kind() string { return "bot.export_timeline" }
 
 // Kind names the job.
+func (JoinPaged) Kind() string { return "bot.join_paged" }
+
+// Kind names the job.
+func (RedrawPage) Kind() string { return "bot.redraw_page" }
+
+// Kind names the job.
 func (TidyUp) Kind() string { return "bot.tidy_up" }
 
 // AddWorkers registers the workers of this package.
@@ -180,6 +197,8 @@ func (b *Bot) AddWorkers(w *river.Workers) {
 	work(w, func(ctx context.Context, a CatchUp) error { return b.catchUp(ctx, a.Incident) })
 	work(w, func(ctx context.Context, a ShowPostmortem) error { return b.showPostmortem(ctx, a.Incident) })
 	work(w, b.sendExport)
+	work(w, b.joinPaged)
+	work(w, b.redrawPages)
 	work(w, func(ctx context.Context, _ TidyUp) error { return b.tidyUp(ctx) })
 }
 

@@ -13,6 +13,9 @@ import (
 // cannot be pinned is still kept true.
 func (b *Bot) drawCard(ctx context.Context, id incident.ID) error {
 	i, err := b.Incidents.Get(ctx, id)
+	if err == nil && i.Status == incident.StatusTriage && i.Room.Channel == "" {
+		return b.announce(ctx, id) // which is its card
+	}
 	if err != nil || !i.Room.Open() {
 		return err
 	}

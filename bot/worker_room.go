@@ -15,12 +15,12 @@ import (
 // openRoom makes the war room, once. The incident exists already; if Slack fails
 // here, everything else goes on and this is tried again.
 func (b *Bot) openRoom(ctx context.Context, id incident.ID) error {
+	i, err := b.Incidents.Get(ctx, id)
+	if err != nil || i.Status == incident.StatusTriage {
+		return err // whoever accepts it sets this off again
+	}
 	s, err := b.begin(ctx, id, stepRoom)
 	if err != nil || s.State == stepDone {
-		return err
-	}
-	i, err := b.Incidents.Get(ctx, id)
-	if err != nil {
 		return err
 	}
 	channel, name, err := b.makeChannel(ctx, i, s)

@@ -30,6 +30,9 @@ func (b *Bot) tellRoom(ctx context.Context, a TellRoom) error {
 	if err != nil {
 		return err
 	}
+	if i.Status == incident.StatusTriage && i.Room.Channel == "" {
+		return nil // its card tells it
+	}
 	if age := time.Since(entry.RecordedAt); i.Room.Channel == "" && age < newsAge {
 		return later{"there is no war room yet", min(announcedPause, max(age/2, tellPause))}
 	}

@@ -11,7 +11,9 @@ import (
 func Card(s Situation) Message {
 	i := s.Incident
 	blocks := append([]slack.Block{section(headline(i))}, standing(s)...)
+	blocks = append(blocks, ledger(s)...)
 	blocks = append(blocks, doing(s), looking(i))
+	blocks = append(blocks, pagingRow(s)...)
 	if line := frozen(i); line != "" {
 		blocks = append(blocks, small(line))
 	}

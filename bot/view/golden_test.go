@@ -53,6 +53,7 @@ func goldens() map[string]any {
 	}
 	addModals(views, now)
 	addHappened(views)
+	addPaging(views)
 	return views
 }
 

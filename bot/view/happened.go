@@ -23,7 +23,7 @@ func Happened(i *incident.Incident, e timeline.Entry) Message {
 	case incident.TaskAdded:
 		return taskAdded(i, by, ev)
 	}
-	for _, group := range []func(string, timeline.Entry) string{lifeLine, recordLine, workLine, placeLine} {
+	for _, group := range []func(string, timeline.Entry) string{lifeLine, recordLine, workLine, placeLine, pagingLine} {
 		if line := group(by, e); line != "" {
 			return tell(i, line)
 		}

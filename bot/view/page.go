@@ -38,6 +38,8 @@ func pageText(m paging.Message) int {
 // screen shows.
 func pageHead(m paging.Message) string {
 	switch {
+	case m.Kind == paging.MessagePage && m.Person == "":
+		return parts(" ", ":rotating_light:", parts(" · ", "*Somebody is being paged*", pageGlance(m)))
 	case m.Kind == paging.MessagePage && m.Urgency == "low":
 		return parts(" ", ":bell:", parts(" · ", "*A page that can wait for the morning*", pageGlance(m)))
 	case m.Kind == paging.MessagePage:
@@ -66,6 +68,8 @@ func pageCall(m paging.Message) string {
 	switch {
 	case m.Kind != paging.MessagePage && m.Kind != paging.MessageDigest:
 		return said(m.Text, maxLine)
+	case m.Person == "":
+		return "somebody is being paged"
 	case m.Repeat:
 		return "you are paged; this may be a repeat"
 	}

@@ -21,6 +21,8 @@ type Situation struct {
 	Tasks         []*incident.Task
 	Tickets       []Ticket
 	Hypotheses    []timeline.Hypothesis
+	Runs          []Run           // what is paged, oldest first
+	CanPage       bool            // somebody can be paged at all
 	Lines         []timeline.Line // the folded timeline, quiet lines too; only where a view needs it
 	PostmortemURL string          // "" while there is none
 	Command       string          // the slash command, with its slash

@@ -16,18 +16,18 @@ import (
 // empty without one.
 func reactions(tickets timeline.Reactions) timeline.Reactions {
 	table := timeline.Reactions{
-		incident.KindDeclared:           {openRoom, announce},
+		incident.KindDeclared:           {openDeclared, announce, beginService},
 		incident.KindTitleChanged:       {drawCard, announce, tellRoom},
 		incident.KindSummaryChanged:     {drawCard, announce},
 		incident.KindSeverityChanged:    {drawCard, announce, setTopic, tellRoom},
-		incident.KindStatusChanged:      {drawCard, announce, setTopic, tellRoom},
+		incident.KindStatusChanged:      {openAccepted, drawCard, announce, setTopic, tellRoom},
 		incident.KindResolved:           {drawCard, announce, setTopic, tellRoom, draftPostmortem, endPaging},
-		incident.KindReopened:           {drawCard, announce, setTopic, tellRoom},
+		incident.KindReopened:           {openRoom, drawCard, announce, setTopic, tellRoom},
 		incident.KindCancelled:          {drawCard, announce, setTopic, tellRoom, endPaging},
 		incident.KindClosed:             {drawCard, announce, setTopic, tellRoom, draftPostmortem, endPaging},
 		incident.KindMilestoneCorrected: {tellRoom, refreshPostmortem},
 
-		incident.KindRoleAssigned:  {drawCard, announce, setTopic, invitePeople, tellRoom, tellHolder},
+		incident.KindRoleAssigned:  {drawCard, announce, setTopic, invitePeople, byPeople(tellRoom), byPeople(tellHolder)},
 		incident.KindRoleVacated:   {drawCard, announce, setTopic, tellRoom},
 		incident.KindPersonJoined:  {briefJoiner},
 		incident.KindPersonLeft:    {},
@@ -67,16 +67,16 @@ func reactions(tickets timeline.Reactions) timeline.Reactions {
 		incident.KindPostmortemWritten:  {},
 		incident.KindPostmortemAdvanced: {tellRoom},
 
-		incident.KindEscalationBegan:        {drawCard, escalation.SetTimer},
-		incident.KindStepFired:              {drawCard, escalation.SetTimer, paging.BeginPages, paging.TellOutcomes},
-		incident.KindEscalationAcknowledged: {drawCard, escalation.SetTimer, paging.TellOutcomes},
-		incident.KindEscalationSnoozed:      {drawCard, escalation.SetTimer, paging.TellOutcomes},
-		incident.KindEscalationReturned:     {drawCard, escalation.SetTimer},
-		incident.KindEscalationHeld:         {drawCard, escalation.SetTimer},
-		incident.KindEscalationExhausted:    {drawCard, escalation.SetTimer},
-		incident.KindEscalationResolved:     {drawCard, paging.TellOutcomes},
-		incident.KindDeliveryMoved:          {drawCard},
-		incident.KindPersonUnreachable:      {drawCard},
+		incident.KindEscalationBegan:        {drawCard, escalation.SetTimer, tellRoom},
+		incident.KindStepFired:              {drawCard, escalation.SetTimer, paging.BeginPages, paging.TellOutcomes, joinPaged, tellRoom},
+		incident.KindEscalationAcknowledged: {drawCard, escalation.SetTimer, paging.TellOutcomes, redrawPages, tellRoom},
+		incident.KindEscalationSnoozed:      {drawCard, escalation.SetTimer, paging.TellOutcomes, redrawPages, tellRoom},
+		incident.KindEscalationReturned:     {drawCard, escalation.SetTimer, redrawPages, tellRoom},
+		incident.KindEscalationHeld:         {drawCard, escalation.SetTimer, tellRoom},
+		incident.KindEscalationExhausted:    {drawCard, escalation.SetTimer, tellRoom},
+		incident.KindEscalationResolved:     {drawCard, paging.TellOutcomes, redrawPages},
+		incident.KindDeliveryMoved:          {drawCard, redrawLate, tellFailure},
+		incident.KindPersonUnreachable:      {drawCard, tellRoom},
 	}
 	for kind, more := range tickets {
 		table[kind] = append(table[kind], more...)

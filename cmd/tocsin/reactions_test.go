@@ -35,7 +35,8 @@ func TestEveryKindOfEventHasARow(t *testing.T) {
 // telling are events with what makes their reactions set off a job; of the other
 // kinds an empty event does.
 var telling = map[incident.Kind]string{
-	incident.KindDeclared:        `{"severity": 1}`,
+	incident.KindDeclared:        `{"severity": 1, "service": "checkout"}`,
+	incident.KindStatusChanged:   `{"from": "triage", "to": "active"}`,
 	incident.KindSeverityChanged: `{"to": 1}`,
 	incident.KindTaskAdded:       `{"task_kind": "action"}`,
 	incident.KindTaskAmended:     `{"task_kind": "action"}`,
@@ -52,6 +53,7 @@ var telling = map[incident.Kind]string{
 	incident.KindEscalationReturned:     `{"due": "2030-01-01T00:00:00Z"}`,
 	incident.KindEscalationHeld:         `{"due": "2030-01-01T00:00:00Z"}`,
 	incident.KindEscalationExhausted:    `{"due": "2030-01-01T00:00:00Z"}`,
+	incident.KindDeliveryMoved:          `{"method": "slack", "state": "failed"}`,
 }
 
 // following lists the jobs that reactions set off, by the kind of event.
@@ -83,7 +85,7 @@ func following(t *testing.T) map[incident.Kind][]timeline.Job {
 // database under these names: add to the list, and never change or take away.
 var kinds = []string{
 	"bot.add_bookmarks", "bot.announce", "bot.brief_joiner", "bot.catch_up", "bot.draw_card", "bot.export_timeline",
-	"bot.follow_event", "bot.invite_people", "bot.nudge_commander", "bot.open_room", "bot.read_captured", "bot.remind_update", "bot.save_files",
+	"bot.follow_event", "bot.invite_people", "bot.join_paged", "bot.nudge_commander", "bot.open_room", "bot.read_captured", "bot.redraw_page", "bot.remind_update", "bot.save_files",
 	"bot.set_topic", "bot.show_postmortem", "bot.tell_holder", "bot.tell_room", "bot.tell_stakeholders", "bot.tidy_up",
 	"escalation.advance", "escalation.begin_service", "escalation.end_all",
 	"jira.file_ticket", "jira.pull_ticket", "jira.push_ticket", "jira.reconcile",

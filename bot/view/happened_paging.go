@@ -1,0 +1,102 @@
+package view
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/timeline"
+)
+
+// pagingLine says what happens to a page. It never says that somebody was paged
+// when it was only tried: how far each message has come stands on the card.
+func pagingLine(by string, e timeline.Entry) string {
+	switch ev := e.Event.(type) {
+	case incident.EscalationBegan:
+		return ":pager: " + by + " asks for " + bold(said(ev.Subject, maxLine)) + lowly(ev.Urgency) + explained(ev.Reason)
+	case incident.StepFired:
+		return stepFired(ev)
+	case incident.EscalationAcknowledged:
+		return acknowledged(ev)
+	case incident.EscalationSnoozed:
+		return ":zzz: " + byPerson("Put off", ev.Person) + until(ev.Until)
+	case incident.EscalationReturned:
+		return returned(by, ev)
+	case incident.EscalationHeld:
+		return ":construction: Maintenance holds the paging back" + until(ev.Until)
+	case incident.EscalationExhausted:
+		return ":x: Everybody was asked and *nobody answered*. Page somebody else, or call them."
+	case incident.DeliveryMoved:
+		return ":warning: A message to " + Mention(string(ev.Person)) + " by " + said(ev.Method, 40) + " " + said(ev.State, 40) + because(ev.Reason)
+	case incident.PersonUnreachable:
+		return ":warning: There is *no way left* to reach " + Mention(string(ev.Person)) + because(ev.Reason)
+	}
+	return ""
+}
+
+func lowly(urgency string) string {
+	if urgency == "low" {
+		return " (low urgency)"
+	}
+	return ""
+}
+
+func stepFired(e incident.StepFired) string {
+	var who []string
+	var asked []incident.PersonID
+	for _, p := range e.Pages {
+		asked = append(asked, p.Person)
+	}
+	if len(asked) > 0 {
+		who = append(who, people(asked))
+	}
+	for n, p := range e.Places {
+		if n == maxNamed {
+			who = append(who, count(len(e.Places)-n, "more place", "more places"))
+			break
+		}
+		who = append(who, Truncate(placeName(p.Name), 80))
+	}
+	switch {
+	case len(who) == 0:
+		return ":x: *Nobody is on call*, and there is no fallback. Page somebody."
+	case e.Step == 0:
+		return ":pager: Nobody is on call. The fallback is asked: " + strings.Join(who, ", ")
+	}
+	return ":pager: Asking " + strings.Join(who, ", ") + " " + ordinal(e)
+}
+
+func ordinal(e incident.StepFired) string {
+	text := "(step " + strconv.Itoa(e.Step)
+	if e.Pass > 0 {
+		text += ", round " + strconv.Itoa(e.Pass+1)
+	}
+	return text + ")"
+}
+
+func acknowledged(e incident.EscalationAcknowledged) string {
+	line := ":white_check_mark: " + byPerson("*Acknowledged*", e.Person)
+	if e.More > 0 {
+		return line + "; " + count(e.More, "more person has to", "more people have to")
+	}
+	return line + until(e.Until)
+}
+
+func byPerson(what string, p incident.PersonID) string {
+	if p == "" {
+		return what
+	}
+	return what + " by " + Mention(string(p))
+}
+
+func returned(by string, e incident.EscalationReturned) string {
+	switch e.Cause {
+	case "ack_timeout":
+		return ":pager: " + byPerson("There was no sign of work since it was acknowledged", e.Person) + ": it pages again"
+	case "snooze":
+		return ":pager: " + byPerson("The time is over for which it was put off", e.Person) + ": it pages again"
+	case "escalated":
+		return ":pager: " + by + " asks further people, although it was acknowledged"
+	}
+	return ":pager: " + by + " took the acknowledgement back: it pages again"
+}

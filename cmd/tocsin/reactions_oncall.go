@@ -1,0 +1,82 @@
+package main
+
+import (
+	"github.com/tocsinhq/tocsin/bot"
+	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/escalation"
+	"github.com/tocsinhq/tocsin/incident/paging"
+	"github.com/tocsinhq/tocsin/timeline"
+
+	"github.com/riverqueue/river"
+)
+
+// openDeclared opens the war room of what is active from the first moment; what is
+// in triage has none until somebody accepts it.
+func openDeclared(e timeline.Entry) []timeline.Job {
+	if e.Event.(incident.Declared).Status == incident.StatusTriage {
+		return nil
+	}
+	return openRoom(e)
+}
+
+// openAccepted opens it then.
+func openAccepted(e timeline.Entry) []timeline.Job {
+	if e.Event.(incident.StatusChanged).From != incident.StatusTriage {
+		return nil
+	}
+	return openRoom(e)
+}
+
+func beginService(e timeline.Entry) []timeline.Job {
+	if e.Event.(incident.Declared).Service == "" {
+		return nil
+	}
+	return []timeline.Job{{Args: escalation.BeginService{Incident: e.Incident}, Opts: &river.InsertOpts{Queue: escalation.Queue}}}
+}
+
+// byPeople leaves out what Tocsin does by itself: whoever is paged becomes a
+// responder, and need not be told that, nor the room.
+func byPeople(react timeline.Reaction) timeline.Reaction {
+	return func(e timeline.Entry) []timeline.Job {
+		if e.By == incident.System {
+			return nil
+		}
+		return react(e)
+	}
+}
+
+func joinPaged(e timeline.Entry) []timeline.Job {
+	if len(e.Event.(incident.StepFired).Pages) == 0 {
+		return nil
+	}
+	return job(bot.JoinPaged{Incident: e.Incident, Entry: e.ID})
+}
+
+// redrawPages shows in the messages of pages what became of them.
+func redrawPages(e timeline.Entry) []timeline.Job {
+	event, ok := e.Event.(interface {
+		Timer() incident.EscalationTimer
+	})
+	if !ok {
+		return nil
+	}
+	return job(bot.RedrawPage{Escalation: event.Timer().Escalation})
+}
+
+// redrawLate shows it in a message that was posted when the page was answered already.
+func redrawLate(e timeline.Entry) []timeline.Job {
+	moved := e.Event.(incident.DeliveryMoved)
+	if moved.Method != string(paging.MethodSlack) {
+		return nil
+	}
+	return job(bot.RedrawPage{Delivery: moved.Delivery})
+}
+
+// tellFailure says in the war room when a message did not arrive; that others did
+// stands on the card.
+func tellFailure(e timeline.Entry) []timeline.Job {
+	if e.Event.(incident.DeliveryMoved).State != string(paging.StateFailed) {
+		return nil
+	}
+	return tellRoom(e)
+}
