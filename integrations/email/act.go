@@ -18,7 +18,7 @@ import (
 type Offer struct {
 	Title  string // what it is about: INC-42: Checkout is down
 	Text   string // who is asked for what: Alice, you were paged at 03:12 UTC
-	Button string // what pressing does: Acknowledge
+	Button string // what pressing does: Acknowledge; empty: there is nothing left to do
 }
 
 // ActionPage is the page behind the links in messages: GET shows what a link is about
@@ -50,8 +50,12 @@ var (
 // maxToken bounds a token in bytes; ours have a fraction of it.
 const maxToken = 1024
 
-// errNoToken is for what cannot be one of our links at all.
-var errNoToken = incident.Errorf(incident.Forbidden, "This link is incomplete or not ours; open it again from the message, or act in Slack.")
+var (
+	// errNoToken is for what cannot be one of our links at all.
+	errNoToken = incident.Errorf(incident.Forbidden, "This link is incomplete or not ours; open it again from the message, or act in Slack.")
+	// errNothing is for a link whose page is gone.
+	errNothing = incident.Errorf(incident.NotFound, "There is nothing left to answer here; look into Slack.")
+)
 
 // sheet is what the template shows: an offer, or how it ended.
 type sheet struct {
@@ -99,6 +103,10 @@ func (p ActionPage) ask(w http.ResponseWriter, r *http.Request, token string) {
 	offer, err := p.Parse(r.Context(), token)
 	if err != nil {
 		p.fail(w, r, err)
+		return
+	}
+	if offer.Button == "" {
+		p.fail(w, r, errNothing)
 		return
 	}
 	p.write(w, r, http.StatusOK, sheet{Offer: offer, Asking: true, Sentence: offer.Text})

@@ -27,6 +27,8 @@ func newDesk() *desk {
 			switch token {
 			case "expired":
 				return email.Offer{}, incident.Errorf(incident.Forbidden, "This link has expired; act in Slack.")
+			case "gone":
+				return email.Offer{}, nil
 			case "broken":
 				return email.Offer{}, errors.New("database at 10.0.0.7 is down")
 			}
@@ -86,6 +88,7 @@ func TestActionPageTellsItsReaders(t *testing.T) {
 		"expired":           {"GET", "/act/expired", "text/html", 403, "This link has expired; act in Slack."},
 		"expired, pressed":  {"POST", "/act/expired", "text/html", 403, "This link has expired; act in Slack."},
 		"expired, an app":   {"POST", "/act/expired", "", 403, "This link has expired; act in Slack.\n"},
+		"nothing to do":     {"GET", "/act/gone", "text/html", 404, "nothing left to answer"},
 		"too long":          {"GET", "/act/" + strings.Repeat("a", 2000), "text/html", 403, "incomplete"},
 		"trouble of ours":   {"GET", "/act/broken", "text/html", 500, "on our side"},
 		"an app, no Accept": {"POST", "/act/good", "", 200, "You acknowledged INC-42.\n"},
