@@ -3,11 +3,13 @@ package escalation_test
 import (
 	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/tocsinhq/tocsin/incident/escalation"
+	"github.com/tocsinhq/tocsin/migrations/pgtest"
 )
 
 // audited runs an auditor until the test's end is near, and returns its metrics.
@@ -45,7 +47,10 @@ func audited(t *testing.T, e *engine) (metric func(name string) float64, stop fu
 // TestTheAuditorFiresWhatLostItsTimer: all jobs are gone, and so is every connection
 // of the pool that everybody else works with.
 func TestTheAuditorFiresWhatLostItsTimer(t *testing.T) {
-	inBubble(t, func(t *testing.T, e *engine) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	synctest.Test(t, func(t *testing.T) {
+		e := inside(t, url)
 		e.save(ladder())
 		begun := e.begin(e.declare("lost"), escalation.Request{Policy: "main"})
 		e.exec(`DELETE FROM river_job`)
@@ -76,7 +81,10 @@ func TestTheAuditorFiresWhatLostItsTimer(t *testing.T) {
 
 // TestTheAuditorGoesThroughMoreThanOnePage, and leaves what is not late alone.
 func TestTheAuditorGoesThroughMoreThanOnePage(t *testing.T) {
-	inBubble(t, func(t *testing.T, e *engine) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	synctest.Test(t, func(t *testing.T) {
+		e := inside(t, url)
 		e.save(ladder())
 		id := e.declare("many")
 		const many = 230
@@ -96,7 +104,10 @@ func TestTheAuditorGoesThroughMoreThanOnePage(t *testing.T) {
 // TestTheAuditorWakesWhatMaintenanceLeft: the process that ended it died before it
 // woke anybody.
 func TestTheAuditorWakesWhatMaintenanceLeft(t *testing.T) {
-	inBubble(t, func(t *testing.T, e *engine) {
+	t.Parallel()
+	url := pgtest.URL(t)
+	synctest.Test(t, func(t *testing.T) {
+		e := inside(t, url)
 		e.save(ladder())
 		for _, service := range []string{"checkout", "search"} {
 			if _, err := e.BeginMaintenance(t.Context(), escalation.Maintenance{Service: service}); err != nil {

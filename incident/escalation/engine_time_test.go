@@ -21,14 +21,18 @@ func inBubble(t *testing.T, test func(t *testing.T, e *engine)) {
 	t.Helper()
 	t.Parallel()
 	url := pgtest.URL(t)
-	synctest.Test(t, func(t *testing.T) {
-		pool, err := pgxpool.New(t.Context(), url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer pool.Close()
-		test(t, newEngine(t, pool, time.Second))
-	})
+	synctest.Test(t, func(t *testing.T) { test(t, inside(t, url)) })
+}
+
+// inside makes the engine of a bubble.
+func inside(t *testing.T, url string) *engine {
+	t.Helper()
+	pool, err := pgxpool.New(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return newEngine(t, pool, time.Second)
 }
 
 // TestTimersOutliveARestart is R14 and R10: what fell due meanwhile fires once
