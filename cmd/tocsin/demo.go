@@ -30,6 +30,7 @@ type demo struct {
 	cluster *localpg.Cluster
 	slack   *slacksim.Workspace
 	jira    *jirasim.Sim
+	others  *simulated
 	server  *demoServer
 	app     *App
 	release func()
@@ -68,8 +69,15 @@ func (d *demo) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	d.others = newSimulated()
+	d.others.listen()
+	ways, err := d.others.vendors(d.server.base)
+	if err != nil {
+		return err
+	}
 	d.app, err = New(ctx, Parts{
-		Pool: pool, Slack: slackClient(d.slack), Web: server, Log: d.log,
+		Vendors: ways,
+		Pool:    pool, Slack: slackClient(d.slack), Web: server, Log: d.log,
 		Settings: bot.Settings{Command: "/incident", AnnounceChannel: "#incidents", PublicURL: d.server.base, Emoji: bot.DefaultEmoji()},
 		Jira:     client, WebhookSecret: webhookSecret,
 		Tickets: jira.TicketRules{MinSeverity: incident.SEV3, IssueType: "Task", ActionItemType: "Task", PublicURL: d.server.base},
@@ -77,7 +85,11 @@ func (d *demo) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := applySample(ctx, d.app, d.slack); err != nil {
+		return err
+	}
 	d.jira.SetWebhook(d.server.base+"/webhooks/jira", webhookSecret, http.DefaultClient)
+	d.others.hear(d.server.base, http.DefaultClient)
 	d.pages()
 	return nil
 }
@@ -128,12 +140,12 @@ func (d *demo) startWorld() error {
 }
 
 // cast are the people of a small company.
-var cast = []struct{ name, real, zone string }{
-	{"alice", "Alice Adler", "Europe/Berlin"},
-	{"bob", "Bob Brown", "America/New_York"},
-	{"carol", "Carol Chen", "Asia/Singapore"},
-	{"dave", "Dave Diaz", "America/Los_Angeles"},
-	{"erin", "Erin Evans", "Europe/London"},
+var cast = []struct{ name, real, zone, number, topic string }{
+	{"alice", "Alice Adler", "Europe/Berlin", "+15550100101", ""},
+	{"bob", "Bob Brown", "America/New_York", "+15550100102", "bob-pages"},
+	{"carol", "Carol Chen", "Asia/Singapore", "+15550100103", ""},
+	{"dave", "Dave Diaz", "America/Los_Angeles", "+15550100104", "dave-pages"},
+	{"erin", "Erin Evans", "Europe/London", "+15550100105", ""},
 }
 
 // populate fills a new workspace with them.
@@ -235,6 +247,9 @@ func (d *demo) stop() error {
 		errs = append(errs, d.save())
 		d.slack.Close()
 		d.jira.Close()
+	}
+	if d.others != nil {
+		d.others.close()
 	}
 	if d.release != nil {
 		d.release()

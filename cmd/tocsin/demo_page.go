@@ -10,13 +10,24 @@ import (
 // pages mounts the simulated client and the board beside our own pages.
 func (d *demo) pages() {
 	d.server.Handle("/jira/", http.StripPrefix("/jira", d.jira.BoardPage()))
+	d.server.Handle("/phones/", http.StripPrefix("/phones", d.phones().handler()))
 	d.server.Handle("GET /review", http.HandlerFunc(d.latestPostmortem))
 	d.server.Handle("/", page.New(page.Options{
 		Workspace: d.slack, Title: "Tocsin demo", Commands: hints(), Shortcuts: demoShortcuts(),
-		Panels:  []page.Panel{{Title: "Jira", URL: "/jira/"}, {Title: "Postmortem", URL: "/review"}},
+		Panels:  []page.Panel{{Title: "Phones", URL: "/phones/"}, {Title: "Jira", URL: "/jira/"}, {Title: "Postmortem", URL: "/review"}},
 		Closing: d.server.Closing(),
 		Intro:   "Everything here is simulated but Tocsin. Type /incident declare, press buttons, react with 📌 ⭐ ☑ 📣, and switch between people on the left.",
 	}))
+}
+
+// phones are the telephones and mailboxes of the cast, as the sample organisation
+// has them.
+func (d *demo) phones() *phones {
+	p := &phones{simulated: d.others, client: http.DefaultClient}
+	for _, c := range cast {
+		p.people = append(p.people, reachable{ID: c.name, Name: c.real, Number: c.number, Email: c.name + "@acme.example", Topic: c.topic})
+	}
+	return p
 }
 
 func hints() []page.Hint {
