@@ -13,9 +13,10 @@ import (
 const (
 	// poolConnections is how many connections handlers and jobs share. Nobody holds
 	// one while waiting for Slack or Jira, so that sixty jobs and a burst of commands
-	// take turns on few. Two more are outside the pool, for River's notifications
-	// and for our liveness: 18 a process, so that two of them, as in an upgrade, fit
-	// into the 40 of the private Postgres. pool_max_conns in DATABASE_URL overrules it.
+	// take turns on few. Three more are outside the pool, for River's notifications,
+	// for our liveness and for the escalation auditor: 19 a process, so that two of
+	// them, as in an upgrade, fit into the 40 of the private Postgres.
+	// pool_max_conns in DATABASE_URL overrules it.
 	poolConnections = 16
 
 	// poolWarm are kept open while nothing happens: the first command after a quiet
