@@ -39,7 +39,7 @@ func (c applyCommand) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
-	plan, err := (&organisation.Applier{Pool: pool}).Apply(ctx, name, text)
+	plan, err := applier(pool).Apply(ctx, name, text)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ func (exportCommand) Run(ctx context.Context, p *process) error {
 	}
 	doc := &organisation.Document{}
 	if !fresh {
-		if doc, err = (&organisation.Applier{Pool: pool}).Export(ctx); err != nil {
+		if doc, err = applier(pool).Export(ctx); err != nil {
 			return err
 		}
 	}

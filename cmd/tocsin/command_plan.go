@@ -11,6 +11,7 @@ import (
 
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/organisation"
+	"github.com/tocsinhq/tocsin/incident/paging"
 	"github.com/tocsinhq/tocsin/migrations"
 )
 
@@ -80,7 +81,12 @@ func (planCommand) plan(ctx context.Context, p *process, name string, text []byt
 	} else if fresh {
 		return organisation.PlanFresh(name, text)
 	}
-	return (&organisation.Applier{Pool: pool}).Plan(ctx, name, text)
+	return applier(pool).Plan(ctx, name, text)
+}
+
+// applier is the door to the organisation in a database.
+func applier(pool *pgxpool.Pool) *organisation.Applier {
+	return &organisation.Applier{Pool: pool, Contacts: &paging.Service{Pool: pool}}
 }
 
 // checkOrganised refuses a database that this program cannot read; fresh is true

@@ -14,7 +14,7 @@ const nobody = "nobody"
 // names, forms, steps that can never run. now is where the look at who will be
 // on call begins.
 func (l *ledger) check(d *Document, now time.Time) {
-	c := &checker{l, d, now}
+	c := &checker{ledger: l, doc: d, now: now, empty: map[string]bool{}}
 	c.people()
 	c.teams()
 	c.services()
@@ -25,17 +25,18 @@ func (l *ledger) check(d *Document, now time.Time) {
 // checker looks at one document.
 type checker struct {
 	*ledger
-	doc *Document
-	now time.Time
+	doc   *Document
+	now   time.Time
+	empty map[string]bool // schedules that were looked at: nobody is on call
 }
 
 // known notes a name that does not exist in a group. An empty one is no name.
 func known[T any](c *checker, path, name, thing string, group map[string]T) bool {
-	if name == "" {
-		return false
+	if _, exists := group[name]; exists || name == "" {
+		return exists
 	}
-	if _, exists := group[name]; exists {
-		return true
+	if c.full() {
+		return false // looking for the nearest name is the dearest of all checks
 	}
 	c.wrong(path, "names the %s %s, which is not in the file%s", thing, name,
 		orNearest(name, sortedNames(group), "add it, or remove the line."))
@@ -44,12 +45,14 @@ func known[T any](c *checker, path, name, thing string, group map[string]T) bool
 
 // knownList notes names that do not exist or stand twice.
 func knownList[T any](c *checker, path string, names []string, thing string, group map[string]T) {
+	seen := map[string]bool{}
 	for i, name := range names {
 		at := fmt.Sprintf("%s[%d]", path, i+1)
 		known(c, at, name, thing, group)
-		if slices.Contains(names[:i], name) && name != "" {
+		if seen[name] && name != "" {
 			c.wrong(at, "names %s a second time; remove it.", name)
 		}
+		seen[name] = true
 	}
 }
 

@@ -66,6 +66,9 @@ func (c *checker) days(at string, days []string) {
 		c.wrong(at, "is empty, so it would never be; name at least one day.")
 	}
 	for i, day := range days {
+		if c.full() {
+			return
+		}
 		path := fmt.Sprintf("%s[%d]", at, i+1)
 		switch {
 		case day == "":

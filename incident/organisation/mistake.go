@@ -56,10 +56,13 @@ func (l *ledger) wrong(path, format string, args ...any) {
 
 // note keeps a mistake; of a great many only the first.
 func (l *ledger) note(m Mistake) {
-	if len(l.list) < maxMistakes {
+	if !l.full() {
 		l.list = append(l.list, m)
 	}
 }
+
+// full reports whether more mistakes would not be kept.
+func (l *ledger) full() bool { return len(l.list) >= maxMistakes }
 
 // lineOf is the line of the path, or of the nearest thing around it.
 func (l *ledger) lineOf(path string) int {

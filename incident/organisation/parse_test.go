@@ -2,6 +2,7 @@ package organisation
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -259,6 +260,80 @@ func FuzzParse(f *testing.F) {
 		}
 		if d := differences(doc, again); len(d) > 0 {
 			t.Fatalf("printed and read again: %+v\n%s", d, printed)
+		}
+	})
+}
+
+func TestHugeFilesEndSoon(t *testing.T) {
+	t.Parallel()
+	var people, unknown, policies strings.Builder
+	people.WriteString("people:\n")
+	unknown.WriteString("teams:\n  t:\n    members:\n")
+	for i := range 20_000 {
+		fmt.Fprintf(&people, "  p%d: {slack: U0%d, name: P, zone: UTC}\n", i, i)
+		fmt.Fprintf(&unknown, "      - q%d\n", i)
+	}
+	policies.WriteString("schedules:\n  s: {zone: UTC, layers: [{rotation: {start: 2200-01-01, unit: hour, people: [p0]}}]}\npolicies:\n")
+	for i := range 10_000 {
+		fmt.Fprintf(&policies, "  p%d: {steps: [{targets: [{schedule: s}]}], fallback: [{person: p0}]}\n", i)
+	}
+	for name, c := range map[string]struct {
+		text     string
+		mistakes int
+	}{
+		"many people":          {people.String(), 0},
+		"many unknown people":  {people.String() + unknown.String(), maxMistakes},
+		"many empty schedules": {people.String() + policies.String(), maxMistakes},
+		"a great many targets": {head + "policies: {p: {steps: [{targets: [" + strings.Repeat("{person: ann}, ", 50_000) + "]}], fallback: [{person: ann}]}}", 1},
+		"a great many days":    {"services: {s: {urgency: {hours: {zone: UTC, start: '09:00', end: '10:00', days: [" + strings.Repeat("mon, ", 100_000) + "]}}}}", maxMistakes},
+		"a great many members": {head + "teams: {t: {members: [" + strings.Repeat("ann, ", 100_000) + "]}}", maxMistakes},
+	} {
+		began := time.Now()
+		if said := mistakes(t, c.text); len(said) != c.mistakes {
+			t.Errorf("%s: %d mistakes, want %d", name, len(said), c.mistakes)
+		}
+		if took := time.Since(began); took > 20*time.Second {
+			t.Errorf("%s took %s", name, took)
+		} else {
+			t.Logf("%s took %s", name, took)
+		}
+	}
+}
+
+func FuzzDuration(f *testing.F) {
+	for _, s := range []string{"0", "5m", "1h30m", "2d", "1d12h", "-1s", "1e9h", "366d", "0.5h", "d", "1d-1h"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		d, problem := parseDuration(s)
+		if problem != "" {
+			return
+		}
+		if d < 0 || time.Duration(d) > maxDuration || time.Duration(d)%time.Second != 0 {
+			t.Fatalf("%q is %d", s, d)
+		}
+		if again, problem := parseDuration(d.String()); again != d || problem != "" {
+			t.Fatalf("%q is printed as %s, which is %d (%s)", s, d, again, problem)
+		}
+	})
+}
+
+func FuzzLocalTime(f *testing.F) {
+	for _, s := range []string{"2026-01-05T09:00", "2026-01-05 09:00", "2026-01-05", "2026-10-25T02:30", "2026-10-25T02:30+01:00", "2026-03-29T02:30", "2026-01-05T09:00:00Z"} {
+		f.Add(s, "Europe/Berlin")
+		f.Add(s, "Australia/Lord_Howe")
+	}
+	f.Fuzz(func(t *testing.T, s, zone string) {
+		if zoneForm(zone) != "" {
+			return
+		}
+		at, problem := parseInstant(s, zone)
+		if problem != "" {
+			return
+		}
+		printed := printInstant(at, zone)
+		if again, problem := parseInstant(printed, zone); !again.Equal(at) || problem != "" {
+			t.Fatalf("%q in %s is %s, printed as %q, which is %s (%s)", s, zone, at, printed, again, problem)
 		}
 	})
 }

@@ -22,12 +22,21 @@ func asIs(handle string) incident.PersonID { return incident.PersonID(handle) }
 // deserted reports whether nobody is on call in a schedule for as far as is looked
 // ahead. A schedule that has mistakes of its own is not.
 func (c *checker) deserted(name string) bool {
-	row := c.doc.Schedules[name].canonical().row(name, asIs)
+	empty, looked := c.empty[name]
+	if !looked {
+		empty = c.doc.Schedules[name].deserted(name, c.now)
+		c.empty[name] = empty
+	}
+	return empty
+}
+
+func (s Schedule) deserted(name string, now time.Time) bool {
+	row := s.canonical().row(name, asIs)
 	resolver, err := row.Compile()
-	if err != nil {
+	if err != nil || len(resolver.At(now)) > 0 {
 		return false
 	}
-	return !slices.ContainsFunc(resolver.Segments(c.now, c.now.Add(lookAhead)), func(s oncall.Segment) bool { return len(s.People) > 0 })
+	return !slices.ContainsFunc(resolver.Segments(now, now.Add(lookAhead)), func(s oncall.Segment) bool { return len(s.People) > 0 })
 }
 
 // row is the schedule as it is resolved. It must be canonical; what could not be

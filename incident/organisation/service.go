@@ -14,7 +14,8 @@ import (
 // them. Its methods are safe to repeat and to call concurrently, from any number of
 // processes.
 type Applier struct {
-	Pool *pgxpool.Pool
+	Pool     *pgxpool.Pool
+	Contacts Contacts
 }
 
 // Plan tells what applying a file would do, and changes nothing. name is what
@@ -27,7 +28,7 @@ func (a *Applier) Plan(ctx context.Context, name string, text []byte) (*Plan, er
 	}
 	var plan *Plan
 	err = a.snapshot(ctx, func(tx pgx.Tx) error {
-		have, err := read(ctx, tx, now)
+		have, err := a.read(ctx, tx, now)
 		if err != nil {
 			return err
 		}
@@ -55,14 +56,14 @@ func (a *Applier) Apply(ctx context.Context, name string, text []byte) (*Plan, e
 			return err
 		}
 		now := incident.Now()
-		have, err := read(ctx, tx, now)
+		have, err := a.read(ctx, tx, now)
 		if err != nil {
 			return err
 		}
 		if plan, err = planned(have, want, now); err != nil || plan.Empty() {
 			return err
 		}
-		return newWriter(tx, have.document, want, plan, now).write(ctx)
+		return a.write(ctx, newWriter(tx, have.document, want, plan, now))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("apply %s: %w", name, err)
@@ -75,7 +76,7 @@ func (a *Applier) Apply(ctx context.Context, name string, text []byte) (*Plan, e
 func (a *Applier) Export(ctx context.Context) (*Document, error) {
 	var have present
 	err := a.snapshot(ctx, func(tx pgx.Tx) (err error) {
-		have, err = read(ctx, tx, incident.Now())
+		have, err = a.read(ctx, tx, incident.Now())
 		return err
 	})
 	if err != nil {

@@ -36,9 +36,9 @@ type present struct {
 }
 
 // read reads what the database holds, with the overrides that end after now.
-func read(ctx context.Context, q roster.Querier, now time.Time) (present, error) {
+func (a *Applier) read(ctx context.Context, q roster.Querier, now time.Time) (present, error) {
 	p := present{&Document{}, map[string]oncall.Stored{}}
-	if err := readPeople(ctx, q, p.document); err != nil {
+	if err := a.readPeople(ctx, q, p.document); err != nil {
 		return p, err
 	}
 	n := namesOfPeople(p.document.People)
@@ -60,18 +60,18 @@ func read(ctx context.Context, q roster.Querier, now time.Time) (present, error)
 	return p, nil
 }
 
-func readPeople(ctx context.Context, q roster.Querier, into *Document) error {
+func (a *Applier) readPeople(ctx context.Context, q roster.Querier, into *Document) error {
 	people, err := roster.People(ctx, q)
-	if err != nil {
-		return err
-	}
-	contacts, err := managedContacts(ctx, q)
 	if err != nil {
 		return err
 	}
 	into.People = map[string]Person{}
 	for _, p := range people {
-		into.People[p.Handle] = personOf(p, contacts[p.ID])
+		contacts, err := a.readContacts(ctx, q, p.ID)
+		if err != nil {
+			return err
+		}
+		into.People[p.Handle] = personOf(p, contacts)
 	}
 	return nil
 }
@@ -126,12 +126,12 @@ func newWriter(tx pgx.Tx, have, want *Document, plan *Plan, now time.Time) *writ
 }
 
 // write does what the plan says. People come first, since all else names them.
-func (w *writer) write(ctx context.Context) error {
+func (a *Applier) write(ctx context.Context, w *writer) error {
 	n := namesOfPeople(w.want.People)
 	idOf := func(handle string) incident.PersonID { return n.ids[handle] }
 	for _, step := range []func() error{
 		func() error { return w.people(ctx) },
-		func() error { return w.contacts(ctx) },
+		func() error { return a.writeContacts(ctx, w) },
 		func() error {
 			return group(ctx, w, "teams", w.have.Teams, w.want.Teams, roster.DeleteTeam,
 				func(id string, t Team) error { return roster.SaveTeam(ctx, w.tx, t.row(id, n)) })
