@@ -78,6 +78,9 @@ const form = `{"type":"modal","callback_id":"declare","title":{"type":"plain_tex
  {"type":"input","block_id":"when","optional":true,"label":{"type":"plain_text","text":"Since when?"},"element":{"type":"datetimepicker","action_id":"d","initial_date_time":1767272400}},
  {"type":"actions","block_id":"links","elements":[{"type":"button","action_id":"deeper","text":{"type":"plain_text","text":"Explain"}}]}]}`
 
+const paging = `{"type":"modal","callback_id":"page","title":{"type":"plain_text","text":"Page somebody"},"submit":{"type":"plain_text","text":"Page"},"blocks":[
+ {"type":"input","block_id":"service","label":{"type":"plain_text","text":"Who?"},"element":{"type":"external_select","action_id":"e","min_query_length":2,"placeholder":{"type":"plain_text","text":"A service"}}}]}`
+
 const explanation = `{"type":"modal","title":{"type":"plain_text","text":"Severities"},"close":{"type":"plain_text","text":"Back"},
  "blocks":[{"type":"section","text":{"type":"mrkdwn","text":"SEV1 is <https://acme.example/sev|the worst>"}}]}`
 
@@ -91,8 +94,8 @@ const card = `[{"type":"header","text":{"type":"plain_text","text":"INC-1 :rotat
    "confirm":{"title":{"type":"plain_text","text":"Resolve?"},"text":{"type":"mrkdwn","text":"Is it *really* over?"},"confirm":{"type":"plain_text","text":"Yes"},"deny":{"type":"plain_text","text":"No"}}},
   {"type":"users_select","action_id":"lead","placeholder":{"type":"plain_text","text":"Hand over to"}}]}]`
 
-// answer is the app: it answers a command with a note, opens a form on "declare",
-// keeps silent on "silence", complains about the title "?", and says what was clicked.
+// answer is the app: it answers a command with a note, opens forms on "declare" and
+// "page", suggests services, keeps silent on "silence", complains about the title "?", and says what was clicked.
 func (o *office) answer(ctx context.Context, c *socketmode.Client) {
 	for {
 		select {
@@ -116,7 +119,10 @@ func (o *office) take(c *socketmode.Client, e socketmode.Event) {
 		case d.Text == "silence":
 		case strings.HasPrefix(d.Text, "declare"):
 			ack()
-			o.show(d.TriggerID, false)
+			o.show(d.TriggerID, form, o.api.OpenView)
+		case strings.HasPrefix(d.Text, "page"):
+			ack()
+			o.show(d.TriggerID, paging, o.api.OpenView)
 		default:
 			ack(map[string]any{"text": "You typed *" + d.Text + "*"})
 		}
@@ -138,29 +144,45 @@ func (o *office) interact(d slack.InteractionCallback, ack func(...any)) {
 			return
 		}
 		ack()
+		if d.View.CallbackID == "page" {
+			o.post("#incidents", slack.MsgOptionText("Paged: "+d.View.State.Values["service"]["e"].SelectedOption.Value, false))
+			return
+		}
 		o.post("#incidents", slack.MsgOptionText("Declared: "+title+" SEV"+d.View.State.Values["sev"]["s"].SelectedOption.Value, false))
 	case slack.InteractionTypeBlockActions:
 		ack()
 		a := d.ActionCallback.BlockActions[0]
 		if a.ActionID == "deeper" {
-			o.show(d.TriggerID, true)
+			o.show(d.TriggerID, explanation, o.api.PushView)
 			return
 		}
 		o.post(cmp.Or(d.Channel.ID, "#incidents"), slack.MsgOptionText(d.User.Name+" used "+a.ActionID+" "+a.Value+a.SelectedUser+a.SelectedOption.Value, false))
 	case slack.InteractionTypeShortcut:
 		ack()
-		o.show(d.TriggerID, false)
+		o.show(d.TriggerID, form, o.api.OpenView)
+	case slack.InteractionTypeMessageAction:
+		ack()
+		o.post(d.Channel.ID, slack.MsgOptionText(d.User.Name+" used "+d.CallbackID+" on: "+d.Message.Text, false))
+	case slack.InteractionTypeBlockSuggestion:
+		ack(slack.OptionsResponse{Options: services(d.Value)})
 	default:
 		ack()
 	}
 }
 
-// show opens the form, or puts the explanation on top of it.
-func (o *office) show(trigger string, onTop bool) {
-	content, display := form, o.api.OpenView
-	if onTop {
-		content, display = explanation, o.api.PushView
+// services are the options of an external select that begin as somebody typed.
+func services(typed string) []*slack.OptionBlockObject {
+	var found []*slack.OptionBlockObject
+	for _, name := range []string{"checkout", "checkin", "search"} {
+		if strings.HasPrefix(name, strings.ToLower(typed)) {
+			found = append(found, slack.NewOptionBlockObject(name, slack.NewTextBlockObject(slack.PlainTextType, "Service "+name, false, false), nil))
+		}
 	}
+	return found
+}
+
+// show displays a modal.
+func (o *office) show(trigger, content string, display func(string, slack.ModalViewRequest) (*slack.ViewResponse, error)) {
 	var m slack.ModalViewRequest
 	if err := json.Unmarshal([]byte(content), &m); err != nil {
 		o.t.Error(err)

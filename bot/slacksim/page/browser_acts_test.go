@@ -1,6 +1,8 @@
 package page_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -134,6 +136,53 @@ func TestReactReplyPinEditDelete(t *testing.T) {
 	b.click("#ask [type=submit]")
 	o.until("the message to be deleted", func() bool { return len(o.w.Pinned("#incidents")) == 0 })
 	b.becomes("the message to be gone", `!document.querySelector(`+quoted("#stream "+at)+`)`)
+}
+
+func TestMessageShortcutIsInTheMenuOfAMessage(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	ts := o.w.Person("bob").Says("#incidents", "The certificate expired")
+	b := o.browse("alice")
+	b.reads("#stream", "The certificate expired")
+	b.choose(ts, "⚡ Add to timeline")
+	b.reads("#stream", "alice used note on: The certificate expired")
+}
+
+func TestUploadedFileIsInTheChannelAndCanBeSaved(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	path := filepath.Join(t.TempDir(), "graph & <b>.csv")
+	if err := os.WriteFile(path, []byte("13:58,0\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := o.browse("alice")
+	b.run(chromedp.SetUploadFiles(chromedp.CSS(`#composer input[type="file"]`), []string{path}))
+	b.reads("#stream a.file", "graph & <b>.csv")
+	for _, m := range o.w.Messages("#incidents") {
+		for _, id := range m.Files {
+			if name, content, _ := o.w.File(id); name != "graph & <b>.csv" || string(content) != "13:58,0\n" {
+				t.Errorf("the workspace has %q with %q", name, content)
+			}
+		}
+	}
+	b.becomes("a link to save it", `document.querySelector("#stream a.file").download === "graph & <b>.csv"`)
+}
+
+func TestExternalSelectSuggestsWhileSomebodyTypes(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	b := o.browse("alice")
+	b.types("/incident page")
+	b.becomes("the field to have the focus", `document.activeElement.closest('[data-block="service"]') !== null`)
+	b.enters("#modal .external input", "check")
+	offered := `[...document.querySelectorAll("#modal .external option")].map((o) => o.value + "=" + o.innerText).join()`
+	b.becomes("both services to be offered", offered+` === "checkout=Service checkout,checkin=Service checkin"`)
+	b.enters("#modal .external input", "o")
+	b.becomes("one service to be offered", offered+` === "checkout=Service checkout"`)
+	b.enters("#modal .external input", "ut")
+	b.run(press(kb.Tab)) // closes the menu of the field
+	b.click("#modal [type=submit]")
+	b.reads("#stream", "Paged: checkout")
 }
 
 // hover puts the focus on a message, which shows its tools as the mouse does.

@@ -126,6 +126,7 @@ function words(e, value, change) {
 function external(e, value, change, block) {
   const menu = h("datalist", { id: "offers-" + Math.random().toString(36).slice(2) });
   const ask = async (event) => {
+    change(event.target.value, false); // kept also when the menu swallows what would end the typing
     const found = await act("suggest", { block: block.block_id, action: e.action_id, text: event.target.value });
     menu.replaceChildren(...(found?.options ?? []).map((o) => h("option", { value: o.value }, said(o.text))));
   };
