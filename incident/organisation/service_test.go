@@ -90,7 +90,7 @@ func TestExampleIsAppliedOnce(t *testing.T) {
 func TestAnyOrganisationIsAppliedAndExported(t *testing.T) {
 	t.Parallel()
 	a := newApplier(t)
-	for seed := range uint64(60) {
+	for seed := range uint64(40) {
 		text := asWritten(t, randomOrganisation(seed))
 		a.apply(t, text)
 		a.nothingDiffers(t, text)
