@@ -123,8 +123,21 @@ func incidentByKey(ctx context.Context, tx pgx.Tx, i *Incident, dedupKey string)
 	return true, nil
 }
 
-func lockIncident(ctx context.Context, tx pgx.Tx, id ID) (*Incident, error) {
-	return oneIncident(ctx, tx, id, `SELECT`+incidentColumns+` FROM incident WHERE id = $1 FOR UPDATE`)
+// lockIncident locks and then reads, in one trip. A single statement that waits for
+// the lock would go on with the newest row of the incident, but with the roles as
+// they were when it began to wait, and updateIncident would take away what the
+// other change gave.
+func lockIncident(ctx context.Context, tx pgx.Tx, id ID) (i *Incident, err error) {
+	batch := &pgx.Batch{}
+	batch.Queue(`SELECT FROM incident WHERE id = $1 FOR UPDATE`, id)
+	batch.Queue(`SELECT`+incidentColumns+` FROM incident WHERE id = $1`, id).Query(func(rows pgx.Rows) error {
+		i, err = oneOf(rows, id)
+		return err
+	})
+	if err := tx.SendBatch(ctx, batch).Close(); err != nil {
+		return nil, err
+	}
+	return i, nil
 }
 
 func readIncident(ctx context.Context, q querier, id ID) (*Incident, error) {
@@ -136,6 +149,10 @@ func oneIncident(ctx context.Context, q querier, id ID, sql string) (*Incident, 
 	if err != nil {
 		return nil, err
 	}
+	return oneOf(rows, id)
+}
+
+func oneOf(rows pgx.Rows, id ID) (*Incident, error) {
 	i, err := pgx.CollectExactlyOneRow(rows, scanIncident)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, Errorf(NotFound, "There is no %s; see the open incidents with the list command.", id)
