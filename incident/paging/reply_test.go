@@ -236,3 +236,29 @@ func TestContactIsVerifiedByCode(t *testing.T) {
 		}
 	})
 }
+
+func TestCodeStaysWithItsEscalation(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		w.phones()
+		w.page(w.incident("One", incident.SEV2), "a", time.Minute, alice)
+		w.at(70)
+		got := w.office.pages(MethodSMS, alicePhone)
+		if len(got) != 2 || got[0].Actions[0].Code != "1a" || got[1].Actions[0].Code != "1a" {
+			w.t.Errorf("two rounds of one page came as %v; want both with the code 1a", w.log(got))
+		}
+	})
+}
+
+func TestCodesDoNotChangeHandsWithTheNumber(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		phone := w.contact(alice, MethodSMS, alicePhone)
+		e := w.page(w.incident("One", incident.SEV2), "a", time.Hour, alice)
+		w.at(70)
+		w.must(w.RemoveContact(w.t.Context(), alice, phone.ID))
+		w.contact(bob, MethodSMS, alicePhone)
+		w.wantText(alicePhone, "1a", "no message with the code 1")
+		w.wantText(alicePhone, "ack", "Nothing of yours")
+		w.wantText(alicePhone, "ack 1", "not paged for INC-1")
+		w.wantEscalation(e, escalation.Triggered)
+	})
+}
