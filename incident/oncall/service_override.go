@@ -104,7 +104,7 @@ func (s *Service) RemoveOverride(ctx context.Context, id int64, by incident.Pers
 			return err
 		case !ok:
 			return incident.Errorf(incident.NotFound, "There is no such override; look at the list of overrides.")
-		case p.RemovedBy != "":
+		case p.RemovedBy != "" || !p.RemovedAt.IsZero():
 			return nil
 		case !p.Until.After(now):
 			return incident.Errorf(incident.Conflict, "That override is over, and the past cannot be changed; nothing needs to be done.")
