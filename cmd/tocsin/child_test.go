@@ -21,6 +21,9 @@ func TestMain(m *testing.M) {
 	if _, ok := os.LookupEnv(servesForTest); ok {
 		os.Exit(execute(context.Background(), []string{"serve"}, streams{os.Stdout, os.Stderr}, os.LookupEnv))
 	}
+	if url, ok := os.LookupEnv(escalatesForTest); ok {
+		os.Exit(escalate(context.Background(), url))
+	}
 	os.Exit(m.Run())
 }
 
@@ -32,14 +35,20 @@ type child struct {
 }
 
 // spawn starts the program with these settings and no others.
-func spawn(t *testing.T, settings map[string]string) *child {
+func spawn(t testing.TB, settings map[string]string) *child {
+	t.Helper()
+	return spawnAs(t, servesForTest, "1", settings)
+}
+
+// spawnAs starts this binary as what a variable and its value make of it.
+func spawnAs(t testing.TB, role, value string, settings map[string]string) *child {
 	t.Helper()
 	binary, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := &child{command: exec.Command(binary), gone: make(chan struct{})}
-	c.command.Env = append(c.command.Env, servesForTest+"=1", "HOME="+t.TempDir(), "GOMAXPROCS=2")
+	c.command.Env = append(c.command.Env, role+"="+value, "HOME="+t.TempDir(), "GOMAXPROCS=2")
 	for name, value := range settings {
 		c.command.Env = append(c.command.Env, name+"="+value)
 	}
