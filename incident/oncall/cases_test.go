@@ -88,6 +88,9 @@ func TestS8TurnWithoutLengthIsNeverOnCall(t *testing.T) {
 	if !skipped.From.Equal(skipped.Until) || skipped.Number != 26 {
 		t.Fatalf("slot %+v; want 26 without length", skipped)
 	}
+	if again := s.Layers[0].Rotation.Slots(r.Zone(), skipped.From, skipped.From.Add(1)); len(again) != 2 || again[0] != skipped {
+		t.Errorf("turns that begin at %v: %+v, want the one without length first", skipped.From, again)
+	}
 	for _, g := range r.Segments(instant(t, "2025-03-09T05:00:00Z"), instant(t, "2025-03-09T10:00:00Z")) {
 		if slices.Contains(g.People, skipped.Person) {
 			t.Errorf("%v shows %s", g, skipped.Person)
@@ -201,6 +204,17 @@ func TestS16NoInstantWithTwoOrNobodyWhereAnOverrideEnds(t *testing.T) {
 		if got := r.At(at); !slices.Equal(got, people(want)) {
 			t.Errorf("at %v: %v, want %s", at, got, want)
 		}
+	}
+}
+
+func TestLaterTemporaryScheduleCountsWhereTwoOverlap(t *testing.T) {
+	t.Parallel()
+	noon := instant(t, "2025-06-02T12:00:00Z")
+	end := noon.Add(time.Hour)
+	s := rotating("UTC", "2025-06-02T00:00", Day, 1, "a")
+	s.Temporary = []Temporary{{noon, end, []Shift{{"x", noon, end}}}, {noon, end, []Shift{{"y", noon, end}}}}
+	if got := compiledFor(t, s).At(noon); !slices.Equal(got, people("y")) {
+		t.Errorf("At = %v, want y", got)
 	}
 }
 

@@ -63,6 +63,7 @@ func TestLintTellsWhereClocksMoveHandoffsAndWindows(t *testing.T) {
 	s.Layers = append(s.Layers,
 		Layer{Name: "night", Person: "c", Windows: []Window{{Days: []Weekday{"sat"}, Start: Clock(22, 0), End: Clock(2, 0)}}},
 		Layer{Name: "day", Person: "d", Windows: every(Clock(9, 0), Clock(17, 0))},
+		Layer{Name: "after the change", Person: "d", Windows: every(Clock(3, 0), Clock(4, 0))},
 		Layer{Name: "hours", Rotation: &Rotation{Start: local(t, "2025-01-01T00:00"), Unit: Hour, Length: 5, People: people("a", "b")}})
 	for now, want := range map[string][]string{
 		"2025-03-01T00:00:00Z": {
