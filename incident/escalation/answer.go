@@ -40,11 +40,11 @@ func (e *Escalation) stop() {
 
 // Unacknowledge takes the acknowledgement back and starts again. Of what nobody
 // has acknowledged nothing changes.
-func (e *Escalation) Unacknowledge(by incident.PersonID, now time.Time, w World) ([]incident.Event, error) {
+func (e *Escalation) Unacknowledge(now time.Time, w World) ([]incident.Event, error) {
 	if e.State != Acknowledged {
 		return nil, nil
 	}
-	return e.comeBack(incident.EscalationReturned{Cause: "unacknowledged", Person: by}, now, w)
+	return e.comeBack(incident.EscalationReturned{Cause: "unacknowledged", Person: e.lastAck()}, now, w)
 }
 
 // Snooze is an acknowledgement that ends at an instant. It replaces the end of a
@@ -68,15 +68,15 @@ const AnyStep = -1
 // the repeats are used up. AsOf is Fired as the person saw it: when another step
 // has fired since, nothing changes, so that two who press at once do it once. What
 // was acknowledged is triggered again. Maintenance keeps this step back, too.
-func (e *Escalation) EscalateNow(asOf int, by incident.PersonID, now time.Time, w World) ([]incident.Event, error) {
+func (e *Escalation) EscalateNow(asOf int, now time.Time, w World) ([]incident.Event, error) {
 	if e.State == Resolved || asOf != AnyStep && asOf != e.Fired {
 		return nil, nil
 	}
 	var events []incident.Event
 	if e.State == Acknowledged {
+		events = append(events, incident.EscalationReturned{Cause: "escalated", Person: e.lastAck()})
 		e.Run++
 		e.trigger()
-		events = append(events, incident.EscalationReturned{Cause: "escalated", Person: by})
 	}
 	e.StepDue = now
 	more, err := e.climb(now, w, true)
@@ -84,6 +84,32 @@ func (e *Escalation) EscalateNow(asOf int, by incident.PersonID, now time.Time, 
 		return nil, err
 	}
 	return e.changed(append(events, more...)), nil
+}
+
+// PassOver fires the next step because nobody of the last one can be reached. AsOf
+// is Fired as it was when that was found out; when another step has fired since, or
+// somebody has it, nothing changes. Neither does it when no later step of the pass
+// has anybody: people who are all unreachable are not paged without a pause.
+func (e *Escalation) PassOver(asOf int, now time.Time, w World) ([]incident.Event, error) {
+	if e.State != Triggered || asOf != e.Fired {
+		return nil, nil
+	}
+	if left, err := e.somebodyLeft(now, w); err != nil || !left {
+		return nil, err
+	}
+	e.StepDue = now
+	events, err := e.climb(now, w, false)
+	return e.changed(events), err
+}
+
+func (e *Escalation) somebodyLeft(now time.Time, w World) (bool, error) {
+	for at := e.Next - 1; at < len(e.Policy.Steps); at++ {
+		who, err := e.reach(e.Policy.Steps[at].Targets, now, w)
+		if err != nil || !who.nobody() {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 // Raise makes a low urgency high and starts at the first step. What somebody has

@@ -162,16 +162,16 @@ func live(t *testing.T, seed uint64) {
 
 func step(r *rand.Rand, w *table, e *escalation.Escalation, j *judge, do func(bool, func() ([]incident.Event, error))) {
 	who := incident.PersonID(rune('a' + r.IntN(4)))
-	switch r.IntN(12) {
+	switch r.IntN(13) {
 	case 0:
 		do(true, func() ([]incident.Event, error) { return e.Acknowledge(escalation.Ack{Person: who}, w.now), nil })
 	case 1:
-		do(true, func() ([]incident.Event, error) { return e.Unacknowledge(who, w.now, w.world()) })
+		do(true, func() ([]incident.Event, error) { return e.Unacknowledge(w.now, w.world()) })
 	case 2:
 		do(true, func() ([]incident.Event, error) { return e.Snooze(who, w.now.Add(seconds(1+r.IntN(900)))), nil })
 	case 3:
 		j.hands++
-		do(true, func() ([]incident.Event, error) { return e.EscalateNow(escalation.AnyStep, who, w.now, w.world()) })
+		do(true, func() ([]incident.Event, error) { return e.EscalateNow(escalation.AnyStep, w.now, w.world()) })
 	case 4:
 		w.held = !w.held
 	case 5:
@@ -183,6 +183,8 @@ func step(r *rand.Rand, w *table, e *escalation.Escalation, j *judge, do func(bo
 			do(true, func() ([]incident.Event, error) { return e.Resolve("person"), nil })
 		}
 	case 8:
+		do(true, func() ([]incident.Event, error) { return e.PassOver(e.Fired, w.now, w.world()) })
+	case 9:
 		do(true, func() ([]incident.Event, error) { return e.Raise(w.now, w.world()) })
 	}
 }

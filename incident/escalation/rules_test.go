@@ -150,13 +150,13 @@ func (w *table) do(v vector, a act) {
 	case "ack":
 		events = e.Acknowledge(escalation.Ack{Person: incident.PersonID(a.By)}, w.now)
 	case "unack":
-		events, err = e.Unacknowledge("", w.now, w.world())
+		events, err = e.Unacknowledge(w.now, w.world())
 	case "resolve":
 		events = e.Resolve("person")
 	case "snooze":
 		events = e.Snooze("", w.now.Add(seconds(a.For)))
 	case "escalate":
-		events, err = e.EscalateNow(escalation.AnyStep, "", w.now, w.world())
+		events, err = e.EscalateNow(escalation.AnyStep, w.now, w.world())
 	default:
 		w.t.Fatalf("this test does not know how to %s", a.Do)
 	}

@@ -34,13 +34,20 @@ func ack(who incident.PersonID) func(*table, *escalation.Escalation) {
 }
 
 func unack(w *table, e *escalation.Escalation) {
-	events, err := e.Unacknowledge("", w.now, w.world())
+	events, err := e.Unacknowledge(w.now, w.world())
 	w.note(e, events, err)
 }
 
 func press(asOf int) func(*table, *escalation.Escalation) {
 	return func(w *table, e *escalation.Escalation) {
-		events, err := e.EscalateNow(asOf, "cy", w.now, w.world())
+		events, err := e.EscalateNow(asOf, w.now, w.world())
+		w.note(e, events, err)
+	}
+}
+
+func pass(asOf int) func(*table, *escalation.Escalation) {
+	return func(w *table, e *escalation.Escalation) {
+		events, err := e.PassOver(asOf, w.now, w.world())
 		w.note(e, events, err)
 	}
 }
@@ -114,6 +121,10 @@ func scenarios() []scenario {
 			[]line{{60, func(w *table, e *escalation.Escalation) { w.note(e, e.Snooze("ana", w.now.Add(time.Hour)), nil) }}, {90, resolve}}, both[:1], escalation.Resolved, nil},
 		{"E25 two press at once", three, false, []line{{60, press(1)}, {60, press(1)}, {61, press(1)}}, []string{"0:user:ana", "60:user:bo", "360:user:cy"}, escalation.Triggered, []int{660}},
 		{"E26 by hand in the second of the step", three, false, []line{{300, press(1)}}, []string{"0:user:ana", "300:user:bo", "600:user:cy"}, escalation.Triggered, done},
+		{"nobody of a step can be reached", three, false, []line{{1, pass(1)}, {1, pass(1)}}, []string{"0:user:ana", "1:user:bo", "301:user:cy"}, escalation.Triggered, []int{601}},
+		{"nobody of the last step can be reached", ladder(), false, []line{{301, pass(2)}}, both, escalation.Triggered, done},
+		{"nobody of a step can be reached, and nobody is in the others", escalation.Policy{Repeat: 1, Steps: []escalation.Step{step1("user:ana", 300), step1("schedule:night", 300)}}, false,
+			[]line{{1, pass(1)}, {2, pass(1)}}, []string{"0:user:ana", "300:user:ana"}, escalation.Triggered, []int{600}},
 		{"E29 old and acknowledged", ladder(), false, []line{{60, ack("ana")}, {7000, func(w *table, _ *escalation.Escalation) { w.timers() }}}, both[:1], escalation.Acknowledged, nil},
 		{"E31 low urgency pages one step, once", ladder(), true, nil, both[:1], escalation.Triggered, nil},
 		{"E31 raised, it starts over", ladder(), true, []line{{1000, raise}, {1001, raise}}, []string{"0:user:ana", "1000:user:ana", "1300:user:bo"}, escalation.Triggered, []int{1900}},

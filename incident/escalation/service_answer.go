@@ -67,7 +67,7 @@ func (s *Service) Unacknowledge(ctx context.Context, id int64, by incident.Actor
 		if !i.Status.Ongoing() {
 			return e.Resolve("incident"), nil
 		}
-		return e.Unacknowledge(by.Person(), now, w)
+		return e.Unacknowledge(now, w)
 	})
 }
 
@@ -94,7 +94,7 @@ func (s *Service) EscalateNow(ctx context.Context, id int64, asOf int, by incide
 			return e.Resolve("incident"), nil
 		}
 		fired := e.Fired
-		events, err := e.EscalateNow(asOf, by.Person(), now, w)
+		events, err := e.EscalateNow(asOf, now, w)
 		moved = e.Fired > fired
 		return events, err
 	})
