@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed" // the play
 	"fmt"
+	"net/http"
 	"time"
 )
 
@@ -14,6 +15,7 @@ var demoScript string
 // first sentence that did not come true.
 func (d *demo) play(ctx context.Context) error {
 	s := newStage(d.slack, d.jira, func() *App { return d.app }, 30*time.Second, d.out)
+	s.outside(d.others, http.DefaultClient)
 	began := time.Now()
 	if err := s.until(ctx, func() error { return d.app.slackReady(ctx) }); err != nil {
 		return err

@@ -71,7 +71,9 @@ func handlerClient(h http.Handler) *http.Client {
 	return &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 		recorder := httptest.NewRecorder()
 		h.ServeHTTP(recorder, r)
-		return recorder.Result(), nil
+		answer := recorder.Result()
+		answer.Request = r
+		return answer, nil
 	})}
 }
 

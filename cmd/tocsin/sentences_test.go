@@ -24,7 +24,7 @@ func TestDocumentListsTheSentences(t *testing.T) {
 	for _, row := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\| \\S").FindAllSubmatch(doc, -1) {
 		listed[string(row[1])] = true
 	}
-	for _, s := range append(faultSentences(), sentences()...) {
+	for _, s := range allSentences() {
 		if !listed[sentenceOf(s)] {
 			t.Errorf("docs/scenarios.md does not explain %q", sentenceOf(s))
 		}
@@ -38,7 +38,7 @@ func TestDocumentListsTheSentences(t *testing.T) {
 func TestNoSentenceHidesAnother(t *testing.T) {
 	t.Parallel()
 	example := strings.NewReplacer("PERSON", "alice", "CHANNEL", "#general", "QUOTED", `"some words"`, "WORD", "word", "ID", "INC-1", "TEXT", "some words")
-	table := append(faultSentences(), sentences()...)
+	table := allSentences()
 	for n, s := range table {
 		line := example.Replace(sentenceOf(s))
 		for _, earlier := range table[:n] {

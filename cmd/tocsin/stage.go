@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,9 +26,13 @@ type stage struct {
 	patience time.Duration
 	out      io.Writer // where the play is told; nil: nowhere
 
-	browse func(path string) (page string, err error) // reads one of our pages; nil where that cannot be
-	power  power                                      // switches of the world; zero where there are none
-	used   func(kind, name string)                    // is told what was made use of; nil: nobody asks
+	browse       func(path string) (page string, err error) // reads one of our pages; nil where that cannot be
+	organisation func(name string) (text string, err error) // reads an organisation file of the plays; nil: there are none
+	power        power                                      // switches of the world; zero where there are none
+	used         func(kind, name string)                    // is told what was made use of; nil: nobody asks
+
+	others *simulated   // telephones and mailboxes; nil where there are none
+	client *http.Client // opens links
 
 	place map[string]string // where each person is: a channel's name
 	last  map[string]string // what each person was answered last
@@ -41,6 +47,9 @@ type sentence struct {
 	form *regexp.Regexp
 	do   func(*stage, context.Context, []string) error
 }
+
+// allSentences are tried in this order.
+func allSentences() []sentence { return slices.Concat(faultSentences(), phoneSentences(), sentences()) }
 
 func form(pattern string) *regexp.Regexp {
 	p := strings.NewReplacer(
@@ -78,7 +87,7 @@ func (s *stage) tell(line string) {
 }
 
 func (s *stage) perform(ctx context.Context, line string) error {
-	for _, known := range append(faultSentences(), sentences()...) {
+	for _, known := range allSentences() {
 		if m := known.form.FindStringSubmatch(line); m != nil {
 			return known.do(s, ctx, m[1:])
 		}

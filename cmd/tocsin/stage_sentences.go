@@ -4,6 +4,12 @@ package main
 func sentences() []sentence {
 	return []sentence{
 		{form(`after WORD`), (*stage).after},
+		{form(`the organisation is WORD`), (*stage).organised},
+		{form(`PERSON's Slack asks for nothing`), (*stage).slackPagesNot},
+		{form(`PERSON's Slack asks for an answer to TEXT`), (*stage).slackPages},
+		{form(`PERSON's Slack answers TEXT`), (*stage).slackAnswers},
+		{form(`PERSON looks up QUOTED in WORD and finds TEXT`), (*stage).looksUp},
+		{form(`the user group WORD holds TEXT`), (*stage).groupHolds},
 		{form(`PERSON goes to CHANNEL`), (*stage).goes},
 		{form(`PERSON types TEXT`), (*stage).types},
 		{form(`PERSON says TEXT`), (*stage).says},

@@ -28,15 +28,17 @@ import (
 // world is the whole product on real Postgres with a simulated Slack and Jira,
 // inside a synctest bubble: hours pass in a moment.
 type world struct {
-	t     *testing.T
-	pool  *pgxpool.Pool
-	slack *slacksim.Workspace
-	jira  *jirasim.Sim
-	app   *App
-	poll  time.Duration // how often the queues are looked at
-	slow  atomic.Int64  // how long each use of the database waits, in nanoseconds
-	stop  func()
-	hear  func() // lets Jira's webhooks reach the app
+	t      *testing.T
+	pool   *pgxpool.Pool
+	slack  *slacksim.Workspace
+	jira   *jirasim.Sim
+	others *simulated
+	app    *App
+	poll   time.Duration // how often the queues are looked at
+	slow   atomic.Int64  // how long each use of the database waits, in nanoseconds
+	stop   func()
+	client *http.Client // reaches the app
+	hear   func()       // lets Jira's webhooks reach the app
 }
 
 // inWorld runs f in a bubble with the product up and connected.
@@ -80,6 +82,9 @@ func newWorld(t *testing.T, url string) *world {
 	populate(w.slack)
 	w.jira = jirasim.New(jirasim.Options{Project: "OPS", Cloud: true, People: trackerPeople()})
 	w.jira.ListenPipe()
+	w.others = newSimulated()
+	w.others.listen()
+	w.client = handlerClient(http.HandlerFunc(func(a http.ResponseWriter, r *http.Request) { w.app.parts.Web.Handler().ServeHTTP(a, r) }))
 	return w
 }
 
@@ -92,8 +97,12 @@ func (w *world) start() {
 	}
 	log := slog.New(slog.NewTextHandler(w.t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	server := web.New(web.Config{Log: log, Listener: noListener{make(chan struct{})}})
+	ways, err := w.others.vendors("http://tocsin.example")
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	w.app, err = New(w.t.Context(), Parts{
-		Pool: w.pool, Log: log, Web: server,
+		Vendors: ways, Pool: w.pool, Log: log, Web: server,
 		Slack:    slackClient(w.slack),
 		Settings: bot.Settings{Command: "/incident", AnnounceChannel: "#incidents", PublicURL: "http://tocsin.example", Emoji: bot.DefaultEmoji()},
 		Jira:     client, WebhookSecret: webhookSecret, Tickets: jira.TicketRules{MinSeverity: incident.SEV2, IssueType: "Task", ActionItemType: "Task"},
@@ -106,6 +115,7 @@ func (w *world) start() {
 		w.jira.SetWebhook("http://tocsin.example/webhooks/jira", webhookSecret, handlerClient(server.Handler()))
 	}
 	w.hear()
+	w.others.hear("http://tocsin.example", w.client)
 	ctx, cancel := context.WithCancel(w.t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- w.app.Run(ctx) }()
@@ -133,6 +143,7 @@ func (w *world) close() {
 	w.stop()
 	w.slack.Close()
 	w.jira.Close()
+	w.others.close()
 	w.pool.Close()
 }
 
@@ -152,7 +163,8 @@ func (w *world) browse(path string) (string, error) {
 // stage is where a script is played in this world.
 func (w *world) stage() *stage {
 	s := newStage(w.slack, w.jira, func() *App { return w.app }, 20*time.Second+10*w.poll, w.t.Output())
-	s.browse = w.browse
+	s.browse, s.organisation = w.browse, playedOrganisation
+	s.outside(w.others, w.client)
 	s.power = power{off: func() { w.stop() }, on: w.start, hear: func() { w.hear() }}
 	return s
 }
