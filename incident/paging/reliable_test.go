@@ -206,3 +206,28 @@ func TestCommittedAckIsSeenByEveryClaim(t *testing.T) {
 		w.wantEscalation(e, escalation.Triggered)
 	})
 }
+
+func TestReportQuickerThanTheAnswerOfTheCall(t *testing.T) {
+	inWorld(t, idle, func(w *world) {
+		w.phones()
+		_, id := w.planned("a")
+		a, err := w.claim(w.t.Context(), id)
+		w.must(err)
+		r, err := w.send(w.t.Context(), a)
+		w.must(err)
+		w.must(w.Report(w.t.Context(), Report{Method: MethodSMS, ID: a.Key(), State: StateDelivered}))
+		w.must(w.sent(w.t.Context(), a, r))
+		w.wantState(w.office.pages("", "")[0], StateDelivered)
+		w.must(w.Report(w.t.Context(), Report{Method: MethodSMS, ID: r.ID, State: StateSeen})) // the vendor's id was noted
+		w.wantState(w.office.pages("", "")[0], StateSeen)
+	})
+}
+
+func TestPassingOverNeverTakesBackAnAnswer(t *testing.T) {
+	inWorld(t, idle, func(w *world) {
+		e := w.page(w.incident("Checkout", incident.SEV2), "a", time.Hour, alice, bob)
+		w.ack(e, bob)
+		w.must(w.Escalations.PassOver(w.t.Context(), e, 1))
+		w.wantEscalation(e, escalation.Acknowledged)
+	})
+}

@@ -51,6 +51,9 @@ func (s *Service) SendCanary(ctx context.Context) error {
 			Kind: MessageCanary, Method: s.Beat.Method, Address: s.Beat.Address, Due: now,
 			Subject: "Canary", Body: "Paging works. This message is sent every " + s.Beat.Period().String() + "; there is nothing to do.",
 		}
+		if _, err := tx.Exec(ctx, `DELETE FROM delivery WHERE kind = 'canary' AND planned_at < $1`, now.Add(-24*time.Hour)); err != nil {
+			return fmt.Errorf("forget old canaries: %w", err)
+		}
 		if err := insertDelivery(ctx, tx, &d, now); err != nil {
 			return err
 		}
