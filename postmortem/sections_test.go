@@ -75,6 +75,24 @@ func TestEveryKindOfEventHasASentence(t *testing.T) {
 	}
 }
 
+func TestNothingFromOutsideIsMarkupInASentence(t *testing.T) {
+	t.Parallel()
+	const evil = "<b>*bold*</b>"
+	c := newCast(Facts{}.complete())
+	for _, e := range []incident.Event{
+		incident.Declared{Title: evil}, incident.Resolved{Cause: evil}, incident.TaskAdded{TaskKind: incident.Todo, Text: evil}, incident.HypothesisSettled{Text: "H", Outcome: evil},
+		incident.RoomOpened{Name: evil}, incident.RoomRenamed{From: evil, To: "r"}, incident.RoomStateChanged{State: evil}, incident.StepFailed{Step: evil},
+		incident.TicketFiled{Key: evil, URL: "https://jira.example/1"}, incident.TicketFiled{Key: evil}, incident.TicketParked{Key: evil}, incident.TicketMoved{Key: evil}, incident.PostmortemAdvanced{From: evil},
+		incident.FileSaved{File: incident.File{Name: evil}}, incident.EscalationBegan{Subject: evil}, incident.EscalationBegan{Urgency: evil}, incident.StepFired{Places: []incident.Place{{Name: evil}}},
+		incident.EscalationAcknowledged{Via: evil}, incident.DeliveryMoved{Method: evil}, incident.DeliveryMoved{Reason: evil}, incident.PersonUnreachable{Reason: evil},
+	} {
+		s := c.sentence(timeline.Line{Entry: timeline.Entry{Event: e, OccurredAt: noon}}, c.say)
+		if !strings.Contains(s, escape(evil)) || strings.Contains(s, evil) {
+			t.Errorf("%T says %q", e, s)
+		}
+	}
+}
+
 func TestTheStorySpeaksOfRolesAndTheListsOfNames(t *testing.T) {
 	t.Parallel()
 	f := richFacts(t)

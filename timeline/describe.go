@@ -19,6 +19,20 @@ func Describe(e incident.Event, name func(incident.PersonID) string) string {
 	return teller{name: name, limit: MaxSentence}.tell(e)
 }
 
+// Words is how a surface says those parts of a sentence that are not ours. What is nil
+// is said as Describe says it.
+type Words struct {
+	Name func(incident.PersonID) string     // what people are called there
+	Text func(string) string                // what somebody wrote, made safe for the surface
+	When func(time.Time) string             // an instant; unknown when it is zero
+	Link func(label, address string) string // a link to a ticket
+}
+
+// Say is Describe for a surface with words of its own, such as a document in Markdown.
+func Say(e incident.Event, w Words) string {
+	return teller{name: w.Name, limit: MaxSentence, words: w}.tell(e)
+}
+
 // Describe is the package's Describe of the entry with the text it has now:
 // the last edit of a captured message counts.
 func (l Line) Describe(name func(incident.PersonID) string) string {
@@ -29,6 +43,7 @@ func (l Line) Describe(name func(incident.PersonID) string) string {
 type teller struct {
 	name  func(incident.PersonID) string
 	limit int
+	words Words
 }
 
 func (t teller) line(l Line) string {
@@ -64,7 +79,7 @@ func (t teller) life(e incident.Event) string {
 	case incident.StatusChanged:
 		return fmt.Sprintf("Status %s → %s", e.From, e.To)
 	case incident.Resolved:
-		return "Resolved; the impact ended at " + instant(e.ImpactEnd) + t.because(e.Cause)
+		return "Resolved; the impact ended at " + t.at(e.ImpactEnd) + t.because(e.Cause)
 	case incident.Reopened:
 		return fmt.Sprintf("Reopened, it was %s", e.From) + t.because(e.Reason)
 	case incident.Cancelled:
@@ -72,7 +87,7 @@ func (t teller) life(e incident.Event) string {
 	case incident.Closed:
 		return "Closed; the paperwork is done"
 	case incident.MilestoneCorrected:
-		return fmt.Sprintf("Corrected “%s” from %s to %s", e.Milestone, instant(e.From), instant(e.To)) + t.because(e.Reason)
+		return fmt.Sprintf("Corrected “%s” from %s to %s", e.Milestone, t.at(e.From), t.at(e.To)) + t.because(e.Reason)
 	}
 	return ""
 }
@@ -134,13 +149,13 @@ func (t teller) updates(e incident.Event) string {
 		if e.NextDue.IsZero() {
 			return "Update: " + t.text(e.Text)
 		}
-		return fmt.Sprintf("Update: %s (next by %s)", t.text(e.Text), instant(e.NextDue))
+		return fmt.Sprintf("Update: %s (next by %s)", t.text(e.Text), t.at(e.NextDue))
 	case incident.UpdateSnoozed:
-		return "Moved the next update to " + instant(e.Until)
+		return "Moved the next update to " + t.at(e.Until)
 	case incident.UpdateSettled:
 		return "Dropped the promise of a next update"
 	case incident.UpdateFellDue:
-		return "The update promised for " + instant(e.Due) + " fell due"
+		return "The update promised for " + t.at(e.Due) + " fell due"
 	}
 	return ""
 }
@@ -154,7 +169,7 @@ func (t teller) record(e incident.Event) string {
 	case incident.HypothesisRaised:
 		return fmt.Sprintf("Hypothesis %d: %s", e.Number, t.text(e.Text))
 	case incident.HypothesisSettled:
-		return fmt.Sprintf("Hypothesis %d %s: %s", e.Number, e.Outcome, t.text(e.Text))
+		return fmt.Sprintf("Hypothesis %d %s: %s", e.Number, t.text(e.Outcome), t.text(e.Text))
 	case incident.MessageCaptured:
 		return t.captured(e.Message)
 	}
@@ -209,30 +224,30 @@ func (t teller) amendment(e incident.Event) string {
 func (t teller) places(e incident.Event) string {
 	switch e := e.(type) {
 	case incident.RoomOpened:
-		return "War room #" + e.Name + " opened"
+		return "War room #" + t.text(e.Name) + " opened"
 	case incident.RoomRenamed:
-		return fmt.Sprintf("War room renamed from #%s to #%s", e.From, e.To)
+		return fmt.Sprintf("War room renamed from #%s to #%s", t.text(e.From), t.text(e.To))
 	case incident.RoomStateChanged:
-		return "War room is now " + roomState(e.State) + t.because(e.Reason)
+		return "War room is now " + t.text(roomState(e.State)) + t.because(e.Reason)
 	case incident.StepDone:
 		return "Set up: " + t.text(e.Step)
 	case incident.StepFailed:
 		return fmt.Sprintf("Could not set up %s (%s)", t.text(e.Step), outlook(e.Final)) + t.because(e.Reason)
 	case incident.TicketFiled:
-		return fmt.Sprintf("Ticket %s filed for %s", e.Key, ticketOf(e.Task))
+		return fmt.Sprintf("Ticket %s filed for %s", t.ticket(e.Key, e.URL), ticketOf(e.Task))
 	case incident.TicketParked:
 		if e.Key != "" {
-			return "Ticket " + e.Key + " could not follow" + t.because(e.Reason)
+			return "Ticket " + t.text(e.Key) + " could not follow" + t.because(e.Reason)
 		}
 		return "No ticket yet for " + ticketOf(e.Task) + t.because(e.Reason)
 	case incident.TicketMoved:
-		return fmt.Sprintf("Ticket %s is now “%s”", e.Key, t.text(e.Status))
+		return fmt.Sprintf("Ticket %s is now “%s”", t.text(e.Key), t.text(e.Status))
 	case incident.PostmortemDrafted:
 		return fmt.Sprintf("Drafted the postmortem (version %d)", e.Version)
 	case incident.PostmortemWritten:
 		return "Wrote the postmortem section “" + t.text(e.Section) + "”"
 	case incident.PostmortemAdvanced:
-		return fmt.Sprintf("Postmortem %s → %s", e.From, e.To)
+		return fmt.Sprintf("Postmortem %s → %s", t.text(e.From), t.text(e.To))
 	}
 	return ""
 }
@@ -268,11 +283,30 @@ func (t teller) because(reason string) string {
 
 // text makes one line of plain text out of what somebody wrote.
 func (t teller) text(s string) string {
+	if t.words.Text != nil {
+		return t.words.Text(s)
+	}
 	s = strings.Join(strings.Fields(Named(s, t.name)), " ")
 	if runes := []rune(s); t.limit > 0 && len(runes) > t.limit {
 		return strings.TrimSpace(string(runes[:t.limit-1])) + "…"
 	}
 	return s
+}
+
+// at is an instant as the surface shows it.
+func (t teller) at(when time.Time) string {
+	if t.words.When != nil {
+		return t.words.When(when)
+	}
+	return instant(when)
+}
+
+// ticket names an issue, as a link where the surface has links.
+func (t teller) ticket(key, address string) string {
+	if t.words.Link != nil {
+		return t.words.Link(key, address)
+	}
+	return t.text(key)
 }
 
 // instant prints a time in UTC to the minute; the zero time is "unknown".

@@ -11,17 +11,17 @@ import (
 func (t teller) paging(e incident.Event) string {
 	switch e := e.(type) {
 	case incident.EscalationBegan:
-		return fmt.Sprintf("Paging %s, urgency %s", t.text(e.Subject), e.Urgency) + t.because(e.Reason)
+		return fmt.Sprintf("Paging %s, urgency %s", t.text(e.Subject), t.text(e.Urgency)) + t.because(e.Reason)
 	case incident.StepFired:
 		return t.step(e)
 	case incident.EscalationAcknowledged:
 		return t.acknowledged(e)
 	case incident.EscalationSnoozed:
-		return "Snoozed until " + instant(e.Until) + t.by(e.Person)
+		return "Snoozed until " + t.at(e.Until) + t.by(e.Person)
 	case incident.EscalationReturned:
 		return returned(e.Cause) + t.by(e.Person)
 	case incident.EscalationHeld:
-		return "Maintenance holds the page" + until(e.Until)
+		return "Maintenance holds the page" + t.until(e.Until)
 	case incident.EscalationExhausted:
 		return "Everybody was paged and nobody answered"
 	case incident.EscalationResolved:
@@ -41,7 +41,7 @@ func (t teller) step(e incident.StepFired) string {
 		who = append(who, t.name(p.Person))
 	}
 	for _, p := range e.Places {
-		who = append(who, p.Kind+" "+p.Name)
+		who = append(who, p.Kind+" "+t.text(p.Name))
 	}
 	step := fmt.Sprintf("Step %d", e.Step)
 	if e.Step == 0 {
@@ -59,7 +59,7 @@ func (t teller) step(e incident.StepFired) string {
 func (t teller) acknowledged(e incident.EscalationAcknowledged) string {
 	s := "Acknowledged" + t.by(e.Person)
 	if e.Via != "" {
-		s += " via " + e.Via
+		s += " via " + t.text(e.Via)
 	}
 	if e.More > 0 {
 		return s + fmt.Sprintf("; %d more must", e.More)
@@ -68,7 +68,7 @@ func (t teller) acknowledged(e incident.EscalationAcknowledged) string {
 }
 
 func (t teller) delivery(e incident.DeliveryMoved) string {
-	s := fmt.Sprintf("%s to %s: %s", e.Method, t.name(e.Person), e.State)
+	s := fmt.Sprintf("%s to %s: %s", t.text(e.Method), t.name(e.Person), e.State)
 	if e.Repeat {
 		s += " (a repeat)"
 	}
@@ -92,9 +92,9 @@ func returned(cause string) string {
 	return "The acknowledgement was taken back: paging again; acknowledged before"
 }
 
-func until(t time.Time) string {
-	if t.IsZero() {
+func (t teller) until(when time.Time) string {
+	if when.IsZero() {
 		return ""
 	}
-	return " until " + instant(t)
+	return " until " + t.at(when)
 }
