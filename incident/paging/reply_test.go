@@ -124,6 +124,9 @@ func TestStopDisablesTheMethodAndTellsByAnother(t *testing.T) {
 	inWorld(t, quick, func(w *world) {
 		sms, slack := w.contact(alice, MethodSMS, alicePhone), w.contact(alice, MethodSlack, string(alice))
 		w.rules(alice, Rule{Contact: sms}, Rule{After: 10 * time.Second, Contact: slack})
+		w.contact(bob, MethodEmail, "bob@example.com")
+		_, err := w.pool.Exec(w.t.Context(), `INSERT INTO team (id, definition) VALUES ('checkout', '{"manager": "U0BOB", "members": ["U0ALICE", "U0BOB"]}')`)
+		w.must(err)
 		w.wantText(alicePhone, "STOP ", "")
 		w.wantText(alicePhone, "stop", "")
 		w.page(w.incident("One", incident.SEV2), "a", time.Hour, alice)
@@ -136,6 +139,9 @@ func TestStopDisablesTheMethodAndTellsByAnother(t *testing.T) {
 		}
 		if notices != 1 {
 			w.t.Errorf("%d notices that SMS is disabled; want one", notices)
+		}
+		if told := w.office.sent(MethodEmail, "bob@example.com"); len(told) != 1 || !strings.Contains(told[0].Title, string(alice)) {
+			w.t.Errorf("the manager was told %v; want that alice has no SMS any more", told)
 		}
 		w.wantSent("after STOP", w.office.pages("", ""), "slack 10")
 		w.wantText(alicePhone, "start", "")

@@ -48,7 +48,8 @@ func (s *Service) Report(ctx context.Context, r Report) error {
 // is undone by opting in again.
 const optedOut = "Its owner opted out."
 
-// OptOut disables an address and tells its owner by another method. Twice is once.
+// OptOut disables an address, and tells its owner by another method and those who
+// manage the owner's teams. Twice is once.
 func (s *Service) OptOut(ctx context.Context, m Method, address string) error {
 	return s.disableAddress(ctx, m, address, optedOut)
 }
@@ -73,13 +74,40 @@ func (s *Service) disableAddress(ctx context.Context, m Method, address, reason 
 		if err := saveContact(ctx, tx, c); err != nil {
 			return err
 		}
-		other, ok, err := s.quietest(ctx, tx, c.Person, c.ID)
-		if err != nil || !ok {
+		return s.tellDisabled(ctx, tx, c, now)
+	})
+}
+
+// tellDisabled tells the owner of a disabled address by another method, and those who
+// manage the owner's teams, since a page may not arrive where they think it does.
+func (s *Service) tellDisabled(ctx context.Context, tx pgx.Tx, c Contact, now time.Time) error {
+	managers, err := managersOf(ctx, tx, c.Person)
+	if err != nil {
+		return err
+	}
+	name, err := nameOf(ctx, tx, c.Person)
+	if err != nil {
+		return err
+	}
+	for _, p := range append(managers, c.Person) {
+		to, ok, err := s.quietest(ctx, tx, p, c.ID)
+		if err != nil {
 			return err
 		}
-		return s.post(ctx, tx, other, MessageNotice, "You are not paged by "+c.Method.String()+" any more",
-			fmt.Sprintf("%s is disabled: %s Enable it again, or change your notification rules.", c.Address, strings.TrimRight(reason, ".")+"."), now)
-	})
+		if !ok {
+			continue
+		}
+		subject := name + " is not paged by " + c.Method.String() + " any more"
+		body := "The address is disabled: " + strings.TrimRight(c.Reason, ".") + "."
+		if p == c.Person {
+			subject = "You are not paged by " + c.Method.String() + " any more"
+			body = fmt.Sprintf("%s is disabled: %s Enable it again, or change your notification rules.", c.Address, strings.TrimRight(c.Reason, ".")+".")
+		}
+		if err := s.post(ctx, tx, to, MessageNotice, subject, body, now); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // withAddress locks the contact method at an address; of one that is nobody's nothing is done.

@@ -232,3 +232,19 @@ func saveVerification(ctx context.Context, q querier, id ContactID, v verificati
 	}
 	return nil
 }
+
+// managersOf lists who manages the teams that a person is in.
+func managersOf(ctx context.Context, q querier, p incident.PersonID) ([]incident.PersonID, error) {
+	rows, err := q.Query(ctx, `
+		SELECT DISTINCT definition->>'manager'
+		FROM team
+		WHERE definition->'members' ? $1 AND coalesce(definition->>'manager', '') NOT IN ('', $1)`, string(p))
+	if err != nil {
+		return nil, fmt.Errorf("read managers: %w", err)
+	}
+	managers, err := pgx.CollectRows(rows, pgx.RowTo[incident.PersonID])
+	if err != nil {
+		return nil, fmt.Errorf("read managers: %w", err)
+	}
+	return managers, nil
+}
