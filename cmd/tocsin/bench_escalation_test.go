@@ -107,7 +107,7 @@ func stepsFallDue(b *testing.B, steps, processes int, kill bool) {
 	}
 	waitForProcesses(b, pool, running)
 	over := time.Duration(steps) * 6 * time.Millisecond
-	start := time.Now().Add(4*time.Second + time.Duration(steps)*200*time.Microsecond).UTC().Truncate(time.Microsecond)
+	start := time.Now().Add(4*time.Second + time.Duration(steps)*time.Millisecond).UTC().Truncate(time.Microsecond)
 	begunEscalations(b, pool, steps, start, over)
 	if kill {
 		pause(b.Context(), time.Until(start.Add(over/2)))
