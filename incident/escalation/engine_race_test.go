@@ -1,12 +1,15 @@
 package escalation_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/escalation"
@@ -138,29 +141,50 @@ func TestManyTimersOfOneGenerationFireOnce(t *testing.T) {
 	}
 }
 
-// TestTheEndOfMaintenanceFindsWhatHasJustBeenHeld: a request in the very instant
-// in which the maintenance is ended is paged, before or after.
+// slowRecorder stops the first change just before it commits.
+type slowRecorder struct {
+	incident.Recorder
+	once    sync.Once
+	reached chan struct{} // closed when the change is there
+	goOn    chan struct{}
+}
+
+func (r *slowRecorder) Record(ctx context.Context, tx pgx.Tx, x incident.Record) error {
+	r.once.Do(func() {
+		close(r.reached)
+		<-r.goOn
+	})
+	return r.Recorder.Record(ctx, tx, x)
+}
+
+// TestTheEndOfMaintenanceFindsWhatHasJustBeenHeld: a request that was held back,
+// and has not committed when the maintenance is ended, is paged all the same.
 func TestTheEndOfMaintenanceFindsWhatHasJustBeenHeld(t *testing.T) {
 	t.Parallel()
 	e := newEngine(t, pgtest.DB(t), time.Hour)
 	e.save(quick(time.Hour))
-	for round := range 40 {
-		id, service := e.declare(fmt.Sprint("maintenance ", round)), fmt.Sprint("service ", round)
-		m, err := e.BeginMaintenance(t.Context(), escalation.Maintenance{Service: service})
-		if err != nil {
+	id := e.declare("maintenance")
+	m, err := e.BeginMaintenance(t.Context(), escalation.Maintenance{Service: "checkout"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow := &slowRecorder{Recorder: e.Incidents.Recorder, reached: make(chan struct{}), goOn: make(chan struct{})}
+	e.Incidents.Recorder = slow
+	begun, ended := make(chan *escalation.Escalation, 1), make(chan error, 1)
+	go func() { begun <- e.begin(id, escalation.Request{Policy: "quick", Service: "checkout"}) }()
+	<-slow.reached
+	go func() { ended <- e.EndMaintenance(t.Context(), m.ID) }()
+	for waiting := false; !waiting && len(ended) == 0; {
+		if err := e.Pool.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)`).Scan(&waiting); err != nil {
 			t.Fatal(err)
 		}
-		var running sync.WaitGroup
-		var begun *escalation.Escalation
-		running.Go(func() { begun = e.begin(id, escalation.Request{Policy: "quick", Service: service}) })
-		running.Go(func() {
-			if err := e.EndMaintenance(t.Context(), m.ID); err != nil {
-				t.Error(err)
-			}
-		})
-		running.Wait()
-		if got := e.get(begun.ID); got.Held || got.Fired != 1 {
-			t.Fatalf("round %d: it is held = %v and has fired %d steps; want it paged", round, got.Held, got.Fired)
-		}
+	}
+	close(slow.goOn)
+	held := <-begun
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+	if got := e.get(held.ID); !held.Held || got.Held || got.Fired != 1 {
+		t.Errorf("it was held = %v, is held = %v and has fired %d steps; want it held at first, and paged", held.Held, got.Held, got.Fired)
 	}
 }
