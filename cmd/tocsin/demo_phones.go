@@ -132,13 +132,24 @@ func keypad() []press {
 func (p *phones) mails(person reachable) []item {
 	var items []item
 	for _, m := range p.mail.Mails(person.Email) {
-		i := item{ID: mailID(m), Medium: "email", Label: "Mail from " + m.Sender, At: m.At, State: "delivered", Title: m.Subject, Text: m.Plain}
+		i := item{ID: mailID(m), Medium: "email", Label: "Mail from " + m.Sender, At: m.At, State: "delivered", Title: m.Subject, Text: withoutLinks(m.Plain)}
 		for _, label := range m.Labels() {
 			i.Actions = append(i.Actions, press{Label: label, Do: "link", Text: label})
 		}
 		items = append(items, i)
 	}
 	return items
+}
+
+// withoutLinks leaves out the lines that hold a link: the buttons are made of them.
+func withoutLinks(text string) string {
+	var kept []string
+	for line := range strings.Lines(text) {
+		if !strings.Contains(line, "://") {
+			kept = append(kept, line)
+		}
+	}
+	return strings.TrimSpace(strings.Join(kept, ""))
 }
 
 // mailID tells mails apart; a repeat has the Message-ID of the first.
