@@ -14,8 +14,8 @@ const (
 	// poolConnections is how many connections handlers and jobs share. Nobody holds
 	// one while waiting for Slack or Jira, so that sixty jobs and a burst of commands
 	// take turns on few. Three more are outside the pool, for River's notifications,
-	// for our liveness and for the escalation auditor: 19 a process, so that two of
-	// them, as in an upgrade, fit into the 40 of the private Postgres.
+	// for our liveness and for the escalation auditor: 19 a process, so that three of
+	// them and a command beside fit into the 80 of the private Postgres.
 	// pool_max_conns in DATABASE_URL overrules it.
 	poolConnections = 16
 

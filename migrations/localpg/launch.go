@@ -14,7 +14,7 @@ import (
 // synchronous_commit.
 var durable = []string{
 	"shared_buffers=32MB",
-	"max_connections=40",
+	"max_connections=80",
 	"min_wal_size=32MB",
 	"max_wal_size=128MB",
 	"wal_compression=on",
