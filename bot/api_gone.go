@@ -13,6 +13,7 @@ const (
 	frozen        = "Slack does not let this message be changed any more. Look for a newer one."
 	triggerOver   = "Slack allows three seconds to open a window, and they were over. Try again."
 	badName       = "Slack does not accept the channel's name. Choose one of at most 80 lower-case letters, digits and hyphens."
+	groupTrouble  = "Slack does not take somebody who is on call into the user group. Check that they are active members of the workspace."
 	tooLong       = "The message is longer than Slack allows. Shorten the texts in it."
 )
 
@@ -62,6 +63,14 @@ var goneSentences = map[string]string{
 	"user_is_restricted":            "The person is a guest who may not enter this channel. Ask a workspace admin.",
 	"invalid_user_combination":      cannotInvite,
 	"not_enough_users":              ourFault, "no_user": ourFault, "users_list_not_supplied": ourFault, "too_many_users": ourFault,
+
+	// User groups.
+	"plan_upgrade_required":      "The workspace’s Slack plan has no user groups. Take user_group out of the organisation file, or upgrade the plan.",
+	"failed_for_some_users":      groupTrouble,
+	"invalid_users":              groupTrouble,
+	"subteam_max_users_exceeded": "The user group is full. Take people out of the schedule, or use another group.",
+	"no_users_provided":          ourFault,
+	"invalid_team":               ourFault,
 
 	// Messages.
 	"message_not_found": noSuchMessage, "thread_not_found": noSuchMessage,

@@ -17,9 +17,10 @@ import (
 // with a form that one press sends, unless "now" was typed: half the time somebody
 // was quicker, or it is the same person again after a timeout.
 func (b *Bot) declareCommand(ctx context.Context, c Command, _ *incident.Incident) (Reply, error) {
-	d, now := readDeclaration(b.named(ctx, c.Args))
+	d, now, service := b.readDeclarationOn(ctx, b.named(ctx, c.Args))
 	open := b.openAlready(ctx, c.User, d.Title)
-	f := view.DeclareForm{Title: d.Title, Severity: d.Severity, Private: d.Private, Channel: c.Channel, Open: open, Command: b.Settings.Command}
+	f := view.DeclareForm{Title: d.Title, Severity: d.Severity, Private: d.Private, Channel: c.Channel, Open: open, Command: b.Settings.Command,
+		Service: service, Services: service.Value != "" || b.hasServices(ctx)}
 	if d.Title == "" {
 		return Open(view.DeclareModal(f)), nil
 	}
@@ -65,7 +66,7 @@ func readDeclaration(args string) (d incident.Declaration, now bool) {
 
 // declareForm opens the form with what is open already.
 func (b *Bot) declareForm(ctx context.Context, f view.DeclareForm, who incident.PersonID) Reply {
-	f.Open, f.Command = b.openAlready(ctx, who, f.Title), b.Settings.Command
+	f.Open, f.Command, f.Services = b.openAlready(ctx, who, f.Title), b.Settings.Command, b.hasServices(ctx)
 	return Open(view.DeclareModal(f))
 }
 
@@ -130,7 +131,7 @@ func (b *Bot) declareSubmission(ctx context.Context, s Submission, _ *incident.I
 	_, origin := view.DecodeOrigin(s.Private)
 	b.addPermalink(ctx, origin)
 	d := incident.Declaration{Title: b.named(ctx, s.Values.Text("title")), Severity: severity, Summary: b.named(ctx, s.Values.Text("summary")),
-		Private: s.Values.Ticked("private", "private"), Origin: origin, DedupKey: "slack:" + s.ViewID}
+		Private: s.Values.Ticked("private", "private"), Service: s.Values.Text("service"), Origin: origin, DedupKey: "slack:" + s.ViewID}
 	if _, err := incident.CleanTitle(d.Title); err != nil {
 		return Reply{Fields: map[string]string{"title": err.Error()}}, nil
 	}

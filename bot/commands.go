@@ -21,7 +21,7 @@ type command struct {
 // commands is THE table of subcommands, in the order of the help.
 func commands() []command {
 	return []command{
-		{"declare", []string{"new", "open", "start"}, "[now] [sev1-5] [private] [title]", "declare an incident; a form opens without a title, or when others are open and you do not say `now`", false, (*Bot).declareCommand},
+		{"declare", []string{"new", "open", "start"}, "[now] [sev1-5] [private] [on <service>] [title]", "declare an incident, and page whoever is on call for the service; a form opens without a title, or when others are open and you do not say `now`", false, (*Bot).declareCommand},
 		{"list", []string{"ls"}, "[all]", "incidents that are open, or the latest of all", false, (*Bot).listCommand},
 		{"status", []string{"info", "show"}, "", "how things stand in this incident", true, (*Bot).statusCommand},
 		{"severity", []string{"sev"}, "<sev1-5>", "re-grade the impact", true, (*Bot).severityCommand},
@@ -54,6 +54,11 @@ func commands() []command {
 		{"unack", nil, "[INC-…]", "say that you do not have it after all: it pages again", false, (*Bot).unackCommand},
 		{"escalate", nil, "[INC-…]", "ask whoever comes next, now", false, (*Bot).escalateCommand},
 		{"hold", nil, "[INC-…] <30m>", "put the paging off; afterwards it pages again", false, (*Bot).holdCommand},
+		{"oncall", []string{"on-call", "who"}, "[schedule, service or team]", "who is on call now, until when, and who comes next", false, (*Bot).oncallCommand},
+		{"override", nil, "[<schedule> [@person from 18:00 until tomorrow 09:00 [instead of @other | as well]]]", "change who is on call for a while; a schedule alone lists what was changed", false, (*Bot).overrideCommand},
+		{"cover", nil, "[<schedule> [from …] until … [because …]]", "ask others to stand in for you", false, (*Bot).coverCommand},
+		{"me", []string{"my"}, "", "your shifts, and how you are reached", false, (*Bot).meCommand},
+		{"why", nil, "[INC-…] [@person] | <service, team, schedule or policy> [at 03:00]", "what was done to reach somebody, or who would be asked", false, (*Bot).whyCommand},
 		{"brief", nil, "", "ten lines for somebody who just arrived", true, (*Bot).briefCommand},
 		{"help", []string{"?"}, "[command]", "this list, or one command", false, (*Bot).helpCommand},
 	}

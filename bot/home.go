@@ -47,7 +47,11 @@ func (b *Bot) home(ctx context.Context, p incident.PersonID) (view.HomeData, err
 			}
 		}
 	}
-	h.Tasks, err = b.Incidents.TasksOfPerson(ctx, p, listLimit)
+	if h.Tasks, err = b.Incidents.TasksOfPerson(ctx, p, listLimit); err != nil {
+		return h, err
+	}
+	me, err := b.me(ctx, p)
+	h.Me = &me
 	return h, err
 }
 

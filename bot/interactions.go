@@ -16,7 +16,8 @@ type interaction struct {
 }
 
 // aboutNoIncident are the actions whose value names none; all others get one.
-var aboutNoIncident = []string{"open_declare", "link", "page_ack", "page_escalate", "page_resolve", "page_awake"}
+var aboutNoIncident = []string{"open_declare", "link", "page_ack", "page_escalate", "page_resolve", "page_awake",
+	"remove_override", "take_cover", "withdraw_cover", "open_me", "me_add", "me_verify", "me_test", "me_remove", "me_rules", "me_outcomes"}
 
 // interactions is THE table of buttons and menus.
 func interactions() []interaction {
@@ -49,6 +50,16 @@ func interactions() []interaction {
 		{"open_page", (*Bot).openPageClick},
 		{"accept", (*Bot).acceptClick},
 		{"open_cancel", (*Bot).openCancelClick},
+		{"remove_override", (*Bot).removeOverrideClick},
+		{"take_cover", (*Bot).takeCoverClick},
+		{"withdraw_cover", (*Bot).withdrawCoverClick},
+		{"open_me", (*Bot).openMeClick},
+		{"me_add", (*Bot).addContactClick},
+		{"me_verify", (*Bot).verifyContactClick},
+		{"me_test", (*Bot).testContactClick},
+		{"me_remove", (*Bot).removeContactClick},
+		{"me_rules", (*Bot).rulesClick},
+		{"me_outcomes", (*Bot).outcomesClick},
 	}
 }
 

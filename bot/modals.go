@@ -16,7 +16,7 @@ type modal struct {
 }
 
 // formsAboutNoIncident carry no incident's number; all others do.
-var formsAboutNoIncident = []string{"declare", "notice", "page"}
+var formsAboutNoIncident = []string{"declare", "notice", "page", "override", "cover", "me_add", "me_verify", "me_rules", "me_outcomes"}
 
 // modals is THE table of modal submissions.
 func modals() []modal {
@@ -34,6 +34,12 @@ func modals() []modal {
 		{"postmortem", (*Bot).postmortemSubmission},
 		{"notice", (*Bot).noticeSubmission},
 		{"page", (*Bot).pageSubmission},
+		{"override", (*Bot).overrideSubmission},
+		{"cover", (*Bot).coverSubmission},
+		{"me_add", (*Bot).addContactSubmission},
+		{"me_verify", (*Bot).verifyContactSubmission},
+		{"me_rules", (*Bot).rulesSubmission},
+		{"me_outcomes", (*Bot).outcomesSubmission},
 	}
 }
 

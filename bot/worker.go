@@ -107,6 +107,14 @@ type (
 		Escalation int64 `json:"escalation,omitempty"`
 		Delivery   int64 `json:"delivery,omitempty"`
 	}
+	// ShowCover posts a request for cover, once, and keeps the post true.
+	ShowCover struct {
+		Cover int64 `json:"cover"`
+	}
+	// TellHandoffs tells people that their shift begins or ends.
+	TellHandoffs struct{}
+	// SyncGroups makes Slack user groups hold whoever is on call.
+	SyncGroups struct{}
 	// TidyUp forgets envelopes that can no longer be repeated.
 	TidyUp struct{}
 )
@@ -172,6 +180,15 @@ func (JoinPaged) Kind() string { return "bot.join_paged" }
 func (RedrawPage) Kind() string { return "bot.redraw_page" }
 
 // Kind names the job.
+func (ShowCover) Kind() string { return "bot.show_cover" }
+
+// Kind names the job.
+func (TellHandoffs) Kind() string { return "bot.tell_handoffs" }
+
+// Kind names the job.
+func (SyncGroups) Kind() string { return "bot.sync_groups" }
+
+// Kind names the job.
 func (TidyUp) Kind() string { return "bot.tidy_up" }
 
 // AddWorkers registers the workers of this package.
@@ -198,6 +215,9 @@ func (b *Bot) AddWorkers(w *river.Workers) {
 	work(w, func(ctx context.Context, a ShowPostmortem) error { return b.showPostmortem(ctx, a.Incident) })
 	work(w, b.sendExport)
 	work(w, b.joinPaged)
+	work(w, b.showCover)
+	work(w, func(ctx context.Context, _ TellHandoffs) error { return b.tellHandoffs(ctx) })
+	work(w, func(ctx context.Context, _ SyncGroups) error { return b.syncGroups(ctx) })
 	work(w, b.redrawPages)
 	work(w, func(ctx context.Context, _ TidyUp) error { return b.tidyUp(ctx) })
 }

@@ -68,6 +68,7 @@ func addPaging(views map[string]any) {
 	views["announcement_triage"] = Announcement(paged(triaged(), func(*escalation.Escalation) {}))
 	views["modal_page"], views["modal_page_fresh"] = PageModal(ongoing(), "C0ROOM"), PageModal(nil, "C0ROOM")
 	addPagingHappened(views)
+	addOnCall(views)
 }
 
 func addPagingHappened(views map[string]any) {

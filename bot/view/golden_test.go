@@ -61,6 +61,7 @@ func addModals(views map[string]any, now Situation) {
 	i := ongoing()
 	form := DeclareForm{Title: "payments are red", Summary: "payments are red", Channel: "C0OPS", Severity: incident.SEV2, Open: []*incident.Incident{i}, Origin: i.Origin, Command: "/incident"}
 	views["modal_declare"] = DeclareModal(DeclareForm{Channel: "C0OPS"})
+	views["modal_declare_service"] = DeclareModal(DeclareForm{Channel: "C0OPS", Services: true, Service: Choice{Text: "Checkout", Value: "checkout"}})
 	views["modal_declare_from_message"] = DeclareModal(form)
 	views["declare_unopened"] = NotDeclaredYet(DeclareForm{Title: "R&D `fails` <!here>", Severity: incident.SEV1, Private: true, Open: []*incident.Incident{i}, Command: "/incident"})
 	views["modal_roles"] = RolesModal(i, "C0ROOM")

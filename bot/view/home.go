@@ -15,6 +15,7 @@ type HomeData struct {
 	Mine    []*incident.Incident // where the person has a role
 	MyRoles map[incident.ID][]incident.Role
 	Tasks   []*incident.Task // the person's open work
+	Me      *Me              // nil where nobody can be paged
 	Person  incident.PersonID
 	Command string
 }
@@ -26,6 +27,9 @@ func Home(h HomeData) slack.HomeTabViewRequest {
 	blocks = append(blocks, homeRoles(h)...)
 	blocks = append(blocks, header("Your tasks"))
 	blocks = append(blocks, homeTasks(h)...)
+	if h.Me != nil {
+		blocks = append(blocks, homeOnCall(*h.Me)...)
+	}
 	blocks = append(blocks, header("Open incidents"))
 	blocks = append(blocks, homeOpen(h)...)
 	blocks = append(blocks, divider(), small("`"+h.Command+" help` lists everything you can type."))

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/slack-go/slack"
@@ -13,6 +14,8 @@ type DeclareForm struct {
 	Title, Summary, Channel string
 	Severity                incident.Severity
 	Private                 bool
+	Service                 Choice               // what is broken, if that was said
+	Services                bool                 // there are services to choose from
 	Open                    []*incident.Incident // shown first: the same thing may be open already
 	Origin                  *incident.Message    // the message it is declared from
 	Command                 string               // the slash command with its slash
@@ -30,15 +33,25 @@ func DeclareModal(f DeclareForm) slack.ModalViewRequest {
 			"A few words are enough; it can be changed later."),
 		severityInput(f.Severity),
 		optional(input("summary", "What do you know so far?", typing("What you see, since when, who is affected", f.Summary, incident.MaxSummary, true))),
+		serviceInput(f),
 		hinted(optional(input("lead", "Incident Commander", somebody("Nobody yet", ""))), "Leave it empty and anybody can take command in the war room."),
 		privateInput(f.Private),
 	)
+	blocks = slices.DeleteFunc(blocks, func(b slack.Block) bool { return b == nil })
 	return form("declare", "Declare an incident", "Declare", EncodeOrigin(f.Channel, f.Origin), blocks...)
+}
+
+// serviceInput asks for the service, where there are any.
+func serviceInput(f DeclareForm) slack.Block {
+	if !f.Services {
+		return nil
+	}
+	return hinted(optional(input("service", "Which service?", lookup("service", "Nobody is paged", f.Service))), "Whoever is on call for it is paged at once.")
 }
 
 // NotDeclaredYet says, where the form could not be opened, what to type instead.
 func NotDeclaredYet(f DeclareForm) Message {
-	typed := parts(" ", f.Command, "declare now", severityWord(f.Severity), privateWord(f.Private), strings.ReplaceAll(said(f.Title, maxLine), "`", "'"))
+	typed := parts(" ", f.Command, "declare now", severityWord(f.Severity), privateWord(f.Private), serviceWord(f.Service), strings.ReplaceAll(said(f.Title, maxLine), "`", "'"))
 	lines := openAlready("*Nothing is declared yet*, since others are open. Something else? Type `"+typed+"`", f.Open)
 	return Message{Text: Truncate(strings.Join(lines, "\n"), MaxMessageText), Blocks: packed(lines)}
 }
@@ -48,6 +61,13 @@ func severityWord(s incident.Severity) string {
 		return ""
 	}
 	return severityValue(s)
+}
+
+func serviceWord(c Choice) string {
+	if c.Value == "" {
+		return ""
+	}
+	return "on " + c.Value
 }
 
 func privateWord(private bool) string {

@@ -39,3 +39,8 @@ func (s *Service) Posted(ctx context.Context, m Method, escalation, delivery int
 	}
 	return list, nil
 }
+
+// Subscription is which outcomes a person is told; without a choice, all.
+func (s *Service) Subscription(ctx context.Context, p incident.PersonID) ([]string, error) {
+	return subscription(ctx, s.Pool, p)
+}

@@ -1,0 +1,157 @@
+package bot
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/tocsinhq/tocsin/bot/view"
+	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/escalation"
+	"github.com/tocsinhq/tocsin/incident/oncall"
+	"github.com/tocsinhq/tocsin/incident/roster"
+)
+
+// oncallCommand says who is on call now, until when, and who comes next: in all
+// schedules, in one, or in those that a service or team is paged by.
+func (b *Bot) oncallCommand(ctx context.Context, c Command, _ *incident.Incident) (Reply, error) {
+	all, err := b.OnCall.Schedules(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	if c.Args != "" {
+		if all, err = b.schedulesOf(ctx, c.Args, all); err != nil {
+			return Reply{}, err
+		}
+	}
+	var duties []view.Duty
+	for _, s := range all {
+		d, err := b.duty(ctx, s, incident.Now())
+		if err != nil {
+			return Reply{}, err
+		}
+		duties = append(duties, d)
+	}
+	return replyWith(view.OnCall(duties, b.Settings.Command)), nil
+}
+
+// duty is who is on call in a schedule at an instant, overrides included.
+func (b *Bot) duty(ctx context.Context, s oncall.Stored, at time.Time) (view.Duty, error) {
+	r, err := s.Compile()
+	if err != nil {
+		return view.Duty{}, err
+	}
+	d := view.Duty{Schedule: s.ID, Name: r.Name(), Zone: r.Zone()}
+	now := r.At(at)
+	next, from := r.Next(at)
+	gone, err := roster.Removed(ctx, b.Pool, slices.Concat(now, next))
+	if err != nil {
+		return d, err
+	}
+	for _, p := range now {
+		if shift, ok := r.ShiftAt(p, at); ok && !gone[p] {
+			d.Now = append(d.Now, shift)
+		}
+	}
+	d.Next, d.NextFrom = slices.DeleteFunc(slices.Clone(next), func(p incident.PersonID) bool { return gone[p] }), from
+	return d, nil
+}
+
+// schedulesOf finds the schedules that a name means.
+func (b *Bot) schedulesOf(ctx context.Context, name string, all []oncall.Stored) ([]oncall.Stored, error) {
+	list, err := b.pageables(ctx)
+	if err != nil {
+		return nil, err
+	}
+	// A schedule is meant first, where it has the name of something else.
+	slices.SortStableFunc(list, func(x, y pageable) int { return cmp.Compare(rankOf(x), rankOf(y)) })
+	found, _, ok := matchPageable(name, list)
+	if !ok || found.kind == kindGroup {
+		return nil, noPageable(name, list)
+	}
+	if found.kind == kindSchedule {
+		return slices.DeleteFunc(all, func(s oncall.Stored) bool { return s.ID != found.id }), nil
+	}
+	r, err := b.pageRequest(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	wanted, err := b.schedulesIn(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	some := slices.DeleteFunc(all, func(s oncall.Stored) bool { return !slices.Contains(wanted, s.ID) })
+	if len(some) == 0 {
+		return nil, incident.Errorf(incident.NotFound, "%s is paged without a schedule. `%s why %s` says who would be paged.", found.title(), b.Settings.Command, found.id)
+	}
+	return some, nil
+}
+
+func rankOf(p pageable) int {
+	if p.kind == kindSchedule {
+		return 0
+	}
+	return 1
+}
+
+// schedulesIn lists the schedules that a request asks.
+func (b *Bot) schedulesIn(ctx context.Context, r escalation.Request) (ids []string, err error) {
+	targets := r.Targets
+	if r.Policy != "" {
+		p, _, err := escalation.ReadPolicy(ctx, b.Pool, r.Policy)
+		if err != nil {
+			return nil, err
+		}
+		for _, step := range p.Steps {
+			targets = append(targets, step.Targets...)
+		}
+		targets = append(targets, p.Fallback...)
+	}
+	for _, t := range targets {
+		if (t.Kind == escalation.TargetSchedule || t.Kind == escalation.TargetNext) && !slices.Contains(ids, t.ID) {
+			ids = append(ids, t.ID)
+		}
+	}
+	return ids, nil
+}
+
+// schedule takes the name of a schedule off the front of a text. ok is false when
+// it begins with none.
+func (b *Bot) schedule(ctx context.Context, text string) (found pageable, rest string, ok bool, err error) {
+	all, err := b.OnCall.Schedules(ctx)
+	if err != nil {
+		return found, text, false, err
+	}
+	var list []pageable
+	for _, s := range all {
+		list = append(list, pageable{kindSchedule, s.ID, s.Name})
+	}
+	found, rest, ok = matchPageable(text, list)
+	if !ok && text != "" && len(list) > 0 {
+		return found, text, false, noPageable(text, list)
+	}
+	return found, rest, ok, nil
+}
+
+// zoneOfSchedule is the zone on whose wall clock a schedule's times are.
+func zoneOfSchedule(s oncall.Stored) *time.Location {
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
+func trimHash(channel string) string { return strings.TrimPrefix(channel, "#") }
+
+// isForGood reports whether Slack refuses something that no second attempt mends.
+func isForGood(err error) bool {
+	gone, ok := errors.AsType[*Gone](err)
+	return ok && gone.Permanent()
+}
+
+func sayf(format string, args ...any) Reply { return Say(fmt.Sprintf(format, args...)) }

@@ -1,0 +1,146 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tocsinhq/tocsin/bot/view"
+	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/oncall"
+)
+
+// overrideCommand changes who is on call for a while: "<schedule> @who from … until …
+// [instead of @whom] [because …]". With a schedule alone it lists what was changed,
+// with nothing it opens a form.
+func (b *Bot) overrideCommand(ctx context.Context, c Command, _ *incident.Incident) (Reply, error) {
+	found, rest, ok, err := b.schedule(ctx, c.Args)
+	if err != nil {
+		return Reply{}, err
+	}
+	if !ok {
+		return Open(view.OverrideModal(view.Choice{}, c.User, incident.Now())), nil
+	}
+	s, err := b.OnCall.Schedule(ctx, found.id)
+	if err != nil {
+		return Reply{}, err
+	}
+	if rest == "" {
+		list, err := b.OnCall.Overrides(ctx, found.id, incident.Now())
+		return replyWith(view.Overrides(found.title(), zoneOfSchedule(s), list, b.Settings.Command)), err
+	}
+	p, err := readOverride(rest, incident.Now(), b.zoneOf(ctx, c.User))
+	if err != nil {
+		return Reply{}, err
+	}
+	p.Schedule, p.Reason = found.id, b.named(ctx, p.Reason)
+	saved, err := b.OnCall.AddOverride(ctx, p, c.User)
+	if err != nil {
+		return Reply{}, err
+	}
+	return Say(view.OverrideSaved(found.title(), zoneOfSchedule(s), saved)), nil
+}
+
+// readOverride reads what follows the schedule. Times are on the writer's wall clock.
+func readOverride(text string, now time.Time, zone *time.Location) (p oncall.Planned, err error) {
+	people, rest := leadingMentions(text)
+	if len(people) != 1 {
+		return p, howToOverride()
+	}
+	p.Action, p.Person = oncall.Set, people[0]
+	if p.From, p.Until, rest, err = readSpan(rest, now, zone); err != nil {
+		return p, err
+	}
+	if after, ok := cutWords(rest, "instead", "of"); ok {
+		replaced, left := leadingMentions(after)
+		if len(replaced) != 1 {
+			return p, howToOverride()
+		}
+		p.Action, p.Replaced, rest = oncall.Replace, replaced[0], left
+	} else if left, ok := cutWords(rest, "as", "well"); ok {
+		p.Action, rest = oncall.Add, left
+	}
+	if after, ok := cutWords(rest, "because"); ok {
+		rest = after
+	}
+	p.Reason = rest
+	return p, nil
+}
+
+// readSpan reads "[from <time>] until <time>".
+func readSpan(text string, now time.Time, zone *time.Location) (from, until time.Time, rest string, err error) {
+	from, rest = now, text
+	if after, ok := cutWords(rest, "from"); ok {
+		if from, rest, err = readComing(after, now, zone); err != nil {
+			return from, until, rest, err
+		}
+	}
+	after, ok := cutWords(rest, "until")
+	if !ok {
+		return from, until, rest, incident.Errorf(incident.Invalid, "Say until when, for example `until tomorrow 09:00`.")
+	}
+	// The end is read from the beginning on: "from tomorrow 18:00 until 22:00".
+	base := now
+	if from.After(now) {
+		base = from
+	}
+	until, rest, err = readComing(after, base, zone)
+	return from, until, rest, err
+}
+
+// cutWords takes words off the front of a text, in any case.
+func cutWords(text string, words ...string) (rest string, ok bool) {
+	rest = text
+	for _, w := range words {
+		first, more := splitWord(rest)
+		if !strings.EqualFold(first, w) {
+			return text, false
+		}
+		rest = more
+	}
+	return rest, true
+}
+
+func howToOverride() error {
+	return incident.Errorf(incident.Invalid, "Say who and when: `<schedule> @person from 18:00 until tomorrow 09:00`, and if you like `instead of @other` or `as well`.")
+}
+
+func (b *Bot) overrideSubmission(ctx context.Context, s Submission, _ *incident.Incident) (Reply, error) {
+	p := oncall.Planned{Schedule: s.Values.Text("schedule"), Reason: b.named(ctx, s.Values.Text("reason"))}
+	p.Action, p.Person, p.Replaced = oncall.Action(s.Values.Text("action")), s.Values.Person("person"), s.Values.Person("replaced")
+	p.From, p.Until = s.Values.Time("from"), s.Values.Time("until")
+	comes, goes := p.Action != oncall.Remove, p.Action == oncall.Remove || p.Action == oncall.Replace
+	switch {
+	case comes && p.Person == "":
+		return Reply{Fields: map[string]string{"person": "Say who is on call then."}}, nil
+	case goes && p.Replaced == "":
+		return Reply{Fields: map[string]string{"replaced": "Say who is not on call then."}}, nil
+	case !comes:
+		p.Person = ""
+	case !goes:
+		p.Replaced = ""
+	}
+	stored, err := b.OnCall.Schedule(ctx, p.Schedule)
+	if err != nil {
+		return inField("schedule", err)
+	}
+	saved, err := b.OnCall.AddOverride(ctx, p, s.User)
+	if err != nil {
+		return inField("until", err)
+	}
+	return Say(view.OverrideSaved(titleOf(stored), zoneOfSchedule(stored), saved)), nil
+}
+
+func titleOf(s oncall.Stored) string { return pageable{kindSchedule, s.ID, s.Name}.title() }
+
+func (b *Bot) removeOverrideClick(ctx context.Context, c Click, _ *incident.Incident, number string) (Reply, error) {
+	id, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return Reply{}, incident.Errorf(incident.Invalid, "This button belongs to an older version; list the overrides again.")
+	}
+	if err := b.OnCall.RemoveOverride(ctx, id, c.User); err != nil {
+		return Reply{}, err
+	}
+	return Say("The override is removed; the schedule counts again."), nil
+}
