@@ -167,6 +167,9 @@ func (s sayer) ending(f *Forecast) string {
 	case EndLow:
 		return "Low urgency climbs no further."
 	case EndAge:
+		if f.Urgency == Low {
+			return "Low urgency climbs no further; it resolves itself at " + s.at(f.Ends) + ", by its age."
+		}
 		return "It resolves itself at " + s.at(f.Ends) + ", by its age."
 	case EndHeld:
 		return "It waits until the maintenance is ended."
@@ -206,7 +209,7 @@ func (s sayer) nothing(a *Account) string {
 	if a.Service == "" {
 		return fmt.Sprintf("Nobody was paged for %s: it was declared for no service, and nobody asked for anybody.", a.Incident)
 	}
-	return fmt.Sprintf("Nobody was paged for %s; tocsin why --service %s says who would be.", a.Incident, s.text(a.Service))
+	return fmt.Sprintf("Nobody was paged for %s, although it was declared for the service %s.", a.Incident, s.text(a.Service))
 }
 
 // verdict answers the question in one sentence.
