@@ -86,16 +86,30 @@ func (e *Escalation) EscalateNow(asOf int, now time.Time, w World) ([]incident.E
 	return e.changed(append(events, more...)), nil
 }
 
-// PassOver fires the next step because nobody of the last one can be reached. AsOf
-// is Fired as it was when that was found out; when another step has fired since, or
-// somebody has it, nothing changes. Neither does it when no later step of the pass
-// has anybody: people who are all unreachable are not paged without a pause.
-func (e *Escalation) PassOver(asOf int, now time.Time, w World) ([]incident.Event, error) {
-	if e.State != Triggered || asOf != e.Fired {
+// Unreached says what was found out about the people who were paged.
+type Unreached struct {
+	AsOf int  // Fired as it was when that was found out
+	Pass bool // nobody of the whole pass can be reached; else nobody of its last step
+}
+
+// PassOver fires the next step because nobody of the last one can be reached. When
+// no later step of the pass has anybody, and nobody of the pass was reached, its
+// fallback is paged, once: people who are all unreachable are as good as nobody.
+// When another step has fired since, or somebody has it, nothing changes. The next
+// pass waits for its time: who is unreachable is not paged without a pause.
+func (e *Escalation) PassOver(u Unreached, now time.Time, w World) ([]incident.Event, error) {
+	if e.State != Triggered || u.AsOf != e.Fired {
 		return nil, nil
 	}
-	if left, err := e.somebodyLeft(now, w); err != nil || !left {
+	left, err := e.somebodyLeft(now, w)
+	if err != nil {
 		return nil, err
+	}
+	if !left {
+		if left, err = e.fallbackLeft(u, now, w); err != nil || !left {
+			return nil, err
+		}
+		e.Settled = false
 	}
 	e.StepDue = now
 	events, err := e.climb(now, w, false)
@@ -110,6 +124,16 @@ func (e *Escalation) somebodyLeft(now time.Time, w World) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// fallbackLeft reports whether a pass that reached nobody has a fallback that was
+// not paged yet.
+func (e *Escalation) fallbackLeft(u Unreached, now time.Time, w World) (bool, error) {
+	if !u.Pass || e.Next > len(e.Policy.Steps)+1 {
+		return false, nil
+	}
+	who, err := e.reach(e.Policy.Fallback, now, w)
+	return err == nil && !who.nobody(), err
 }
 
 // Raise makes a low urgency high and starts at the first step. What somebody has

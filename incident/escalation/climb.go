@@ -152,6 +152,7 @@ func (e *Escalation) fallBack(now time.Time, w World, skipped []int) ([]incident
 	if n := len(e.Policy.Steps); n > 0 {
 		delay = e.Policy.Steps[n-1].Delay
 	}
+	e.Next = len(e.Policy.Steps) + 2
 	return e.fire(0, who, now.Add(delay), skipped), nil
 }
 

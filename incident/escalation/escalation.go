@@ -43,7 +43,7 @@ type Escalation struct {
 	State     State
 	Policy    Policy // as it was when the run began
 	Pass      int    // counts from 0
-	Next      int    // the step that comes next, counting from 1; past the last one the pass is over
+	Next      int    // the step that comes next, counting from 1; past the last one the pass is over, by two when the fallback was paged
 	Settled   bool   // this pass paged somebody, or its fallback has had its turn
 	Fired     int    // how many steps have fired; a button carries it to tell which step it was pressed for
 	Exhausted bool   // everybody was paged and nobody answered

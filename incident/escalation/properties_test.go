@@ -183,7 +183,9 @@ func step(r *rand.Rand, w *table, e *escalation.Escalation, j *judge, do func(bo
 			do(true, func() ([]incident.Event, error) { return e.Resolve("person"), nil })
 		}
 	case 8:
-		do(true, func() ([]incident.Event, error) { return e.PassOver(e.Fired, w.now, w.world()) })
+		do(true, func() ([]incident.Event, error) {
+			return e.PassOver(escalation.Unreached{AsOf: e.Fired, Pass: r.IntN(2) == 0}, w.now, w.world())
+		})
 	case 9:
 		do(true, func() ([]incident.Event, error) { return e.Raise(w.now, w.world()) })
 	}

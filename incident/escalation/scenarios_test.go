@@ -45,9 +45,17 @@ func press(asOf int) func(*table, *escalation.Escalation) {
 	}
 }
 
+// lost is pass when nobody of the whole pass can be reached.
+func lost(asOf int) func(*table, *escalation.Escalation) {
+	return func(w *table, e *escalation.Escalation) {
+		events, err := e.PassOver(escalation.Unreached{AsOf: asOf, Pass: true}, w.now, w.world())
+		w.note(e, events, err)
+	}
+}
+
 func pass(asOf int) func(*table, *escalation.Escalation) {
 	return func(w *table, e *escalation.Escalation) {
-		events, err := e.PassOver(asOf, w.now, w.world())
+		events, err := e.PassOver(escalation.Unreached{AsOf: asOf}, w.now, w.world())
 		w.note(e, events, err)
 	}
 }
@@ -125,6 +133,15 @@ func scenarios() []scenario {
 		{"nobody of the last step can be reached", ladder(), false, []line{{301, pass(2)}}, both, escalation.Triggered, done},
 		{"nobody of a step can be reached, and nobody is in the others", escalation.Policy{Repeat: 1, Steps: []escalation.Step{step1("user:ana", 300), step1("schedule:night", 300)}}, false,
 			[]line{{1, pass(1)}, {2, pass(1)}}, []string{"0:user:ana", "300:user:ana"}, escalation.Triggered, []int{600}},
+		{"nobody of a pass can be reached: the fallback, once in each pass", caught(ladder(), 1), false,
+			[]line{{1, lost(1)}, {2, lost(2)}, {3, lost(2)}, {4, lost(3)}, {603, lost(4)}},
+			[]string{"0:user:ana", "1:user:bo", "2:channel:ops", "602:user:ana", "603:user:bo"}, escalation.Triggered, []int{1203}},
+		{"nobody of a pass can be reached, found out after the end", caught(ladder(), 0), false,
+			[]line{{1000, lost(2)}}, []string{"0:user:ana", "300:user:bo", "1000:channel:ops"}, escalation.Triggered, []int{900, 1600}},
+		{"nobody of the last step can be reached, but somebody was before", caught(ladder(), 0), false, []line{{301, pass(2)}}, both, escalation.Triggered, done},
+		{"nobody of a pass can be reached, and there is nobody to fall back on", ladder(), false, []line{{301, lost(2)}}, both, escalation.Triggered, done},
+		{"nobody of a pass can be reached, nor of the fallback", caught(ladder(), 0), false,
+			[]line{{301, lost(2)}, {302, lost(3)}}, []string{"0:user:ana", "300:user:bo", "301:channel:ops"}, escalation.Triggered, []int{901}},
 		{"E29 old and acknowledged", ladder(), false, []line{{60, ack("ana")}, {7000, func(w *table, _ *escalation.Escalation) { w.timers() }}}, both[:1], escalation.Acknowledged, nil},
 		{"E31 low urgency pages one step, once", ladder(), true, nil, both[:1], escalation.Triggered, nil},
 		{"E31 raised, it starts over", ladder(), true, []line{{1000, raise}, {1001, raise}}, []string{"0:user:ana", "1000:user:ana", "1300:user:bo"}, escalation.Triggered, []int{1900}},
@@ -133,6 +150,12 @@ func scenarios() []scenario {
 		{"E32 the first of two leaves the others paged", acked, false, []line{{60, ack("ana")}, {61, ack("ana")}, {400, ack("bo")}}, both, escalation.Acknowledged, nil},
 		{"E32 who has acknowledged is not asked again", withRepeat(acked), false, []line{{60, ack("ana")}}, []string{"0:user:ana", "300:user:bo", "900:user:bo"}, escalation.Triggered, []int{1500}},
 	}
+}
+
+// caught falls back on a channel.
+func caught(p escalation.Policy, repeat int) escalation.Policy {
+	p.Fallback, p.Repeat = targets([]string{"channel:ops"}), repeat
+	return p
 }
 
 func withRepeat(p escalation.Policy) escalation.Policy {

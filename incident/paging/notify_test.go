@@ -7,11 +7,13 @@ import (
 	"time"
 
 	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/escalation"
 )
 
 const (
 	alice = incident.PersonID("U0ALICE")
 	bob   = incident.PersonID("U0BOB")
+	carol = incident.PersonID("U0CAROL")
 
 	alicePhone = "+15550100001"
 	bobPhone   = "+15550100002"
@@ -123,6 +125,54 @@ func TestAllUnreachableMakesNoBusyLoop(t *testing.T) {
 		w.must(err)
 		if got.Fired != 2 || got.Pass != 0 {
 			w.t.Errorf("%d steps fired, pass %d; want the two of the first pass and then a pause", got.Fired, got.Pass)
+		}
+	})
+}
+
+func TestFallbackIsPagedWhenNobodyOfAPassIsReached(t *testing.T) {
+	for _, reached := range []bool{false, true} {
+		t.Run(fmt.Sprintf("one was reached %v", reached), func(t *testing.T) {
+			inWorld(t, quick, func(w *world) {
+				w.rules(alice, Rule{Contact: w.contact(alice, MethodSMS, alicePhone)})
+				w.rules(bob, Rule{Contact: w.contact(bob, MethodVoice, "+15550100999")})
+				w.contact(carol, MethodSlack, string(carol))
+				w.office.fail(MethodVoice, fault{err: gone("This number does not exist.")})
+				person := func(p incident.PersonID) []escalation.Target {
+					return []escalation.Target{{Kind: escalation.TargetPerson, ID: string(p)}}
+				}
+				policy := escalation.Policy{ID: "night", Repeat: 1, Fallback: person(carol), Steps: []escalation.Step{
+					{Targets: person(alice), Delay: 30 * time.Second}, {Targets: person(bob), Delay: 5 * time.Minute},
+				}}
+				w.policy(policy)
+				_, err := w.Escalations.Begin(w.t.Context(), w.incident("Checkout", incident.SEV2), escalation.Request{Policy: "night"}, incident.System)
+				w.must(err)
+				w.at(40)
+				if got := w.office.pages(MethodSlack, ""); len(got) != 0 {
+					w.t.Fatalf("the fallback is paged while a text message may still arrive: %v", w.log(got))
+				}
+				state := map[bool]State{true: StateDelivered, false: StateFailed}[reached]
+				w.must(w.Report(w.t.Context(), Report{Method: MethodSMS, ID: w.office.pages(MethodSMS, "")[0].Key, State: state}))
+				w.at(330)
+				want := map[bool][]string{true: {"sms 0"}, false: {"sms 0", "slack 40"}}[reached]
+				w.wantSent("the first pass", w.office.pages("", ""), want...)
+			})
+		})
+	}
+}
+
+func TestUnreachableFallbackMakesNoBusyLoop(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		w.Notifiers = map[Method]Notifier{}
+		w.policy(escalation.Policy{ID: "night", Repeat: 3, Fallback: []escalation.Target{{Kind: escalation.TargetPerson, ID: string(carol)}}, Steps: []escalation.Step{
+			{Targets: []escalation.Target{{Kind: escalation.TargetPerson, ID: string(alice)}}, Delay: time.Minute},
+		}})
+		e, err := w.Escalations.Begin(w.t.Context(), w.incident("Checkout", incident.SEV2), escalation.Request{Policy: "night"}, incident.System)
+		w.must(err)
+		w.at(300)
+		got, err := w.Escalations.Get(w.t.Context(), e.ID)
+		w.must(err)
+		if got.Fired != 8 || got.Pass != 3 || !got.Exhausted {
+			w.t.Errorf("%d steps fired, pass %d, exhausted %v; want one step and one fallback in each of four passes", got.Fired, got.Pass, got.Exhausted)
 		}
 	})
 }

@@ -227,7 +227,7 @@ func TestPassingOverNeverTakesBackAnAnswer(t *testing.T) {
 	inWorld(t, idle, func(w *world) {
 		e := w.page(w.incident("Checkout", incident.SEV2), "a", time.Hour, alice, bob)
 		w.ack(e, bob)
-		w.must(w.Escalations.PassOver(w.t.Context(), e, 1))
+		w.must(w.Escalations.PassOver(w.t.Context(), e, escalation.Unreached{AsOf: 1, Pass: true}))
 		w.wantEscalation(e, escalation.Acknowledged)
 	})
 }

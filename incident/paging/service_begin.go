@@ -92,18 +92,19 @@ func (s *Service) unreachable(ctx context.Context, tx pgx.Tx, p escalation.Page,
 	return []incident.Event{incident.PersonUnreachable{Page: p.ID, Person: p.Person(), Reason: reason}}, nil
 }
 
-// passOver fires the next step when nobody of this page's step can be reached, and
-// no other step has fired since. Called again it changes nothing.
+// passOver fires the next step when nobody of the last one can be reached, or the
+// fallback when nobody of the whole pass can be, unless a later pass has begun.
+// Called again it changes nothing.
 func (s *Service) passOver(ctx context.Context, p escalation.Page) error {
 	e, err := s.Escalations.Get(ctx, p.Escalation)
 	if err != nil || e.State != escalation.Triggered || e.Run != p.Run {
 		return err
 	}
-	all, err := stepUnreachable(ctx, s.Pool, p)
-	if err != nil || !all {
+	step, pass, err := passUnreachable(ctx, s.Pool, p)
+	if err != nil || !step {
 		return err
 	}
-	return s.Escalations.PassOver(ctx, p.Escalation, e.Fired)
+	return s.Escalations.PassOver(ctx, p.Escalation, escalation.Unreached{AsOf: e.Fired, Pass: pass})
 }
 
 // reconsider is called when a message of a page has come to nothing: the next one

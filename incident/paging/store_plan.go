@@ -45,23 +45,28 @@ func markUnreachable(ctx context.Context, tx pgx.Tx, page int64, reason string) 
 	return tag.RowsAffected() == 1, nil
 }
 
-// stepUnreachable reports whether a page is of the step that fired last, and no
-// page of that step reaches anybody. Step 0 is the fallback, after which there is
-// nobody else.
-func stepUnreachable(ctx context.Context, q querier, p escalation.Page) (all bool, err error) {
+// passUnreachable reports whether no page of the step that fired last reaches
+// anybody, and whether none of its whole pass does. Of a pass that another one
+// followed, or whose fallback, which is step 0, was paged, neither is asked any more.
+func passUnreachable(ctx context.Context, q querier, p escalation.Page) (step, pass bool, err error) {
 	err = q.QueryRow(ctx, `
-		SELECT $4::int > 0
-			AND NOT EXISTS (SELECT FROM page WHERE escalation_id = $1 AND (run, pass) > ($2, $3))
-			AND NOT EXISTS (SELECT FROM page WHERE escalation_id = $1 AND (run, pass) = ($2, $3) AND (step > $4 OR step = 0))
-			AND bool_and(coalesce(o.unreachable <> '', false))
-		FROM page p
-		LEFT JOIN page_plan o ON o.page_id = p.id
-		WHERE p.escalation_id = $1 AND p.run = $2 AND p.pass = $3 AND p.step = $4`,
-		p.Escalation, p.Run, p.Pass, p.Step).Scan(&all)
+		WITH paged AS (
+			SELECT p.step, coalesce(o.unreachable <> '', false) AS lost
+			FROM page p
+			LEFT JOIN page_plan o ON o.page_id = p.id
+			WHERE p.escalation_id = $1 AND p.run = $2 AND p.pass = $3
+		), going AS (
+			SELECT NOT EXISTS (SELECT FROM page WHERE escalation_id = $1 AND (run, pass) > ($2, $3))
+				AND NOT EXISTS (SELECT FROM paged WHERE step = 0) AS still
+		)
+		SELECT going.still AND bool_and(lost) FILTER (WHERE step = (SELECT max(step) FROM paged)), going.still AND bool_and(lost)
+		FROM paged, going
+		GROUP BY going.still`,
+		p.Escalation, p.Run, p.Pass).Scan(&step, &pass)
 	if err != nil {
-		return false, fmt.Errorf("look for reachable pages: %w", err)
+		return false, false, fmt.Errorf("look for reachable pages: %w", err)
 	}
-	return all, nil
+	return step, pass, nil
 }
 
 // dropEarlier cancels what earlier pages of the escalation have not sent yet to the

@@ -184,13 +184,18 @@ func (w *world) pageAs(id incident.ID, service string, urgency escalation.Urgenc
 	for _, p := range people {
 		policy.Steps = append(policy.Steps, escalation.Step{Targets: []escalation.Target{{Kind: escalation.TargetPerson, ID: string(p)}}, Delay: delay})
 	}
-	raw, err := json.Marshal(policy)
-	w.must(err)
-	_, err = w.pool.Exec(w.t.Context(), `INSERT INTO policy (id, definition) VALUES ($1, $2)`, policy.ID, raw)
-	w.must(err)
+	w.policy(policy)
 	e, err := w.Escalations.Begin(w.t.Context(), id, escalation.Request{Subject: "Service " + service, Policy: policy.ID, Service: service, Urgency: urgency}, incident.System)
 	w.must(err)
 	return e.ID
+}
+
+func (w *world) policy(p escalation.Policy) {
+	w.t.Helper()
+	raw, err := json.Marshal(p)
+	w.must(err)
+	_, err = w.pool.Exec(w.t.Context(), `INSERT INTO policy (id, definition) VALUES ($1, $2)`, p.ID, raw)
+	w.must(err)
 }
 
 func (w *world) ack(e int64, p incident.PersonID) {
