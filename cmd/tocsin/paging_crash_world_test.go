@@ -105,7 +105,7 @@ func (w *pagedWorld) organised(people int, delay time.Duration) (ids []incident.
 	}
 	text.WriteString("policies:\n")
 	for n := range ids {
-		fmt.Fprintf(&text, "  from-%d: {name: From %d, steps: [{targets: [{person: p%d}], delay: %s}, {targets: [{person: p%d}], delay: %s}], fallback: [{person: p%d}]}\n", n, n, n, delay, (n+1)%people, delay, n)
+		fmt.Fprintf(&text, "  from-%d: {name: From %d, steps: [{targets: [{person: p%d}], delay: %s}, {targets: [{person: p%d}], delay: %s}], repeat: 0, fallback: [{person: p%d}]}\n", n, n, n, delay, (n+1)%people, delay, n)
 	}
 	if _, err := applier(w.pool).Apply(w.t.Context(), "organisation.yaml", []byte(text.String())); err != nil {
 		w.t.Fatal(err)
@@ -141,14 +141,19 @@ func (w *pagedWorld) atOnce(ids []incident.PersonID) {
 }
 
 // begins pages by a policy, for an incident and a service of its own, so that no page
-// waits to be told together with another. It may be called by any goroutine.
+// waits to be told together with another. Of the incident nothing else is shown, so
+// that nothing but paging is at work. It may be called by any goroutine.
 func (w *pagedWorld) begins(policy int, what string) (id int64, err error) {
 	ctx := w.t.Context()
-	i, err := w.incidents.Declare(ctx, incident.Declaration{Title: what, Severity: incident.SEV2, Triage: true}, incident.System)
+	var i incident.ID
+	err = w.pool.QueryRow(ctx, `
+		INSERT INTO incident (title, severity, status, declared_by_kind, declared_by_id, declared_at)
+		VALUES ($1, 2, 'active', 'system', '', $2)
+		RETURNING id`, what, incident.Now()).Scan(&i)
 	if err != nil {
 		return 0, err
 	}
-	e, err := w.escalations.Begin(ctx, i.ID, escalation.Request{Subject: what, Service: what, Policy: fmt.Sprintf("from-%d", policy)}, incident.System)
+	e, err := w.escalations.Begin(ctx, i, escalation.Request{Subject: what, Service: what, Policy: fmt.Sprintf("from-%d", policy)}, incident.System)
 	if err != nil {
 		return 0, err
 	}
