@@ -1,6 +1,7 @@
 package paging
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -151,6 +152,43 @@ func TestStopDisablesTheMethodAndTellsByAnother(t *testing.T) {
 			w.t.Errorf("%d text messages after START; want one", n)
 		}
 	})
+}
+
+// dead is a vendor's word that a number can never be reached.
+type dead struct{ out bool }
+
+func (dead) Error() string    { return "This number cannot get texts." }
+func (dead) Permanent() bool  { return true }
+func (dead) Disable() bool    { return true }
+func (d dead) OptedOut() bool { return d.out }
+
+func TestRefusalForGoodDisablesTheMethodAndTellsByAnother(t *testing.T) {
+	for _, out := range []bool{false, true} {
+		t.Run(fmt.Sprintf("opted out %v", out), func(t *testing.T) {
+			inWorld(t, quick, func(w *world) {
+				sms, voice, slack := w.contact(alice, MethodSMS, alicePhone), w.contact(alice, MethodVoice, alicePhone), w.contact(alice, MethodSlack, string(alice))
+				w.rules(alice, Rule{Contact: sms}, Rule{After: time.Minute, Contact: sms}, Rule{After: 2 * time.Minute, Contact: voice}, Rule{After: 5 * time.Minute, Contact: slack})
+				w.office.fail(MethodSMS, fault{err: dead{out}})
+				w.page(w.incident("One", incident.SEV2), "a", time.Hour, alice)
+				w.at(100)
+				w.wantSent("a number that is none", w.office.pages("", ""), "voice 0")
+				var notices []string
+				for _, p := range w.office.sent(MethodSlack, "") {
+					notices = append(notices, p.Text)
+				}
+				if len(notices) != 1 || !strings.Contains(notices[0], alicePhone+" is disabled") {
+					w.t.Errorf("alice was told %q; want once that her number is disabled", notices)
+				}
+				w.office.fail(MethodSMS, fault{})
+				w.wantText(alicePhone, "start", "")
+				all, err := w.Contacts(w.t.Context(), alice)
+				w.must(err)
+				if all[0].Usable() != out {
+					w.t.Errorf("after START the number is usable: %v; want %v", all[0].Usable(), out)
+				}
+			})
+		})
+	}
 }
 
 func TestRemovedPersonIsNotObeyed(t *testing.T) {

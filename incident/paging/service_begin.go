@@ -118,6 +118,11 @@ func (s *Service) reconsider(ctx context.Context, tx pgx.Tx, page int64, forward
 	if err != nil {
 		return nil, err
 	}
+	if forward {
+		if all, err = withoutDisabled(ctx, tx, page, all); err != nil {
+			return nil, err
+		}
+	}
 	if n, ok := NextRule(all); ok {
 		if !forward || !all[n].Due.After(now) {
 			return nil, nil

@@ -1,6 +1,7 @@
 package paging
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -129,10 +130,17 @@ func moved(d Delivery, to State, reason string) []incident.Event {
 	}}
 }
 
-// failed records that an attempt has failed: for good, or until the next one.
+// failed records that an attempt has failed: for good, or until the next one. An
+// address that can never be reached is disabled before: killed in between, the
+// message finds it so.
 func (s *Service) failed(ctx context.Context, a *attempt, failure error) error {
 	reason := sentence(failure)
 	wait := waitOf(failure)
+	if why, ok := disables(failure); ok {
+		if err := s.disableAddress(ctx, a.Method, a.Address, cmp.Or(why, reason)); err != nil {
+			return err
+		}
+	}
 	return s.changePages(ctx, a.Incident, func(tx pgx.Tx, now time.Time) ([]incident.Event, error) {
 		d, ok, err := lockDelivery(ctx, tx, a.ID)
 		if err != nil || !ok || d.State != StateSending || d.Attempt != a.Attempt {
@@ -208,6 +216,26 @@ func isPermanent(err error) bool {
 		Permanent() bool
 	}](err)
 	return ok && p.Permanent()
+}
+
+// disables reports whether an address should not be tried again: the number is
+// none, or its owner opted out at the vendor. The reason is only given for the
+// latter, which opting in undoes.
+func disables(err error) (reason string, ok bool) {
+	d, is := errors.AsType[interface {
+		error
+		Disable() bool
+	}](err)
+	if !is || !d.Disable() {
+		return "", false
+	}
+	if o, is := errors.AsType[interface {
+		error
+		OptedOut() bool
+	}](err); is && o.OptedOut() {
+		return optedOut, true
+	}
+	return "", true
 }
 
 func waitOf(err error) time.Duration {

@@ -3,6 +3,7 @@ package paging
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -67,6 +68,24 @@ func passUnreachable(ctx context.Context, q querier, p escalation.Page) (step, p
 		return false, false, fmt.Errorf("look for reachable pages: %w", err)
 	}
 	return step, pass, nil
+}
+
+// withoutDisabled leaves out what is planned to contact methods that were disabled
+// since: it will be cancelled when its time comes, so it cannot come forward.
+func withoutDisabled(ctx context.Context, tx pgx.Tx, page int64, all []Delivery) ([]Delivery, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT d.id
+		FROM delivery d
+		JOIN contact_method c ON c.id = d.contact_id
+		WHERE d.page_id = $1 AND d.state = 'planned' AND c.disabled_at IS NOT NULL`, page)
+	if err != nil {
+		return nil, fmt.Errorf("look for disabled contact methods: %w", err)
+	}
+	off, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
+		return nil, fmt.Errorf("look for disabled contact methods: %w", err)
+	}
+	return slices.DeleteFunc(all, func(d Delivery) bool { return slices.Contains(off, d.ID) }), nil
 }
 
 // dropEarlier cancels what earlier pages of the escalation have not sent yet to the

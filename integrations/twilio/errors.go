@@ -47,6 +47,10 @@ func (e *Refused) Permanent() bool { return true }
 // Disable reports whether the number should not be tried again by this method.
 func (e *Refused) Disable() bool { return e.Off }
 
+// OptedOut reports whether the owner of the number wants no texts from us, which
+// texting START undoes: Twilio's error 21610.
+func (e *Refused) OptedOut() bool { return e.Code == 21610 }
+
 // Unavailable means that Twilio could not be asked, or failed; it may or may not have
 // sent the message. The next Send of the same key looks before it sends.
 type Unavailable struct {
