@@ -1,5 +1,5 @@
 # Thin names for the commands that the gate (.ci/run) runs too.
-.PHONY: check test race bench demo
+.PHONY: check test race soak bench demo
 
 check: ## the whole gate, as it runs everywhere else
 	.ci/run
@@ -9,6 +9,9 @@ test: ## all tests
 
 race: ## all tests under the race detector
 	.ci/run tests
+
+soak: ## 1000 runs of paging with a death in each, about 15 minutes; TOCSIN_SOAK_SEED is the first one's seed
+	TOCSIN_SOAK_RUNS=1000 go test -count=1 -run TestPagesSurviveRandomDeaths -timeout 60m -v ./cmd/tocsin
 
 bench: ## all benchmarks, measured; docs/benchmarks.md says what they mean
 	go test -run '^$$' -bench . -benchmem -timeout 30m -p 1 ./...
