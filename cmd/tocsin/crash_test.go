@@ -14,9 +14,9 @@ import (
 const (
 	// So many worlds are played at a time: they mostly wait for Slack's pace.
 	crashWorlds = 12
-	// Of all boundaries a third is tried, each call with one of its fates. With
+	// Of all boundaries a ninth is tried, every third call with one of its fates. With
 	// TOCSIN_SOAK=1 all are.
-	crashSample = 3
+	crashSample = 9
 )
 
 // played is what a run leaves behind.
