@@ -160,6 +160,49 @@ func TestFallbackIsPagedWhenNobodyOfAPassIsReached(t *testing.T) {
 	}
 }
 
+func TestUnheardTextPullsTheNextRuleForwardOnce(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		hear  State
+		deaf  bool // the vendor cannot reach us
+		acked bool
+		want  []string
+	}{
+		{"nothing is heard", "", false, false, []string{"sms 0", "voice 90", "slack 1200"}},
+		{"it was delivered", StateDelivered, false, false, []string{"sms 0", "voice 600", "slack 1200"}},
+		{"it failed", StateFailed, false, false, []string{"sms 0", "voice 10", "slack 1200"}},
+		{"no callbacks are possible", "", true, false, []string{"sms 0", "voice 600", "slack 1200"}},
+		{"somebody has it", "", false, true, []string{"sms 0"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			inWorld(t, quick, func(w *world) {
+				sms, voice, slack := w.contact(alice, MethodSMS, alicePhone), w.contact(alice, MethodVoice, alicePhone), w.contact(alice, MethodSlack, string(alice))
+				w.rules(alice, Rule{Contact: sms}, Rule{After: 10 * time.Minute, Contact: voice}, Rule{After: 20 * time.Minute, Contact: slack})
+				if c.deaf {
+					w.PublicURL = ""
+				}
+				e := w.page(w.incident("Checkout", incident.SEV2), "checkout", time.Hour, alice)
+				w.at(10)
+				text := w.office.pages(MethodSMS, "")[0]
+				if c.hear != "" {
+					w.must(w.Report(w.t.Context(), Report{Method: MethodSMS, ID: text.Key, State: c.hear}))
+				}
+				if c.acked {
+					w.ack(e, alice)
+				}
+				w.at(100)
+				id, _ := parseKey(text.Key)
+				w.must(w.Doubt(w.t.Context(), id)) // twice is once
+				if c.hear == "" {
+					w.wantState(text, StateSent)
+				}
+				w.at(1300)
+				w.wantSent("", w.office.pages("", ""), c.want...)
+			})
+		})
+	}
+}
+
 func TestUnreachableFallbackMakesNoBusyLoop(t *testing.T) {
 	inWorld(t, quick, func(w *world) {
 		w.Notifiers = map[Method]Notifier{}

@@ -116,6 +116,9 @@ func (s *Service) sent(ctx context.Context, a *attempt, r Receipt) error {
 			return nil, nil
 		}
 		d.Repeat = a.Repeat
+		if err := s.doubtLater(ctx, tx, d, r.State, now); err != nil {
+			return nil, err
+		}
 		return moved(d, r.State, ""), move(ctx, tx, d.ID, r.State, "", now)
 	})
 }

@@ -19,6 +19,11 @@ type (
 	Deliver struct {
 		Delivery int64 `json:"delivery"`
 	}
+	// Doubt is the timer of a message that was sent, and of whose arrival nothing is
+	// heard.
+	Doubt struct {
+		Delivery int64 `json:"delivery"`
+	}
 	// TellOutcome tells those who were paged, and want to know, what became of it.
 	TellOutcome struct {
 		Escalation int64 `json:"escalation"`
@@ -37,6 +42,9 @@ func (BeginPage) Kind() string { return "paging.begin_page" }
 
 // Kind names the job.
 func (Deliver) Kind() string { return "paging.deliver" }
+
+// Kind names the job.
+func (Doubt) Kind() string { return "paging.doubt" }
 
 // Kind names the job.
 func (TellOutcome) Kind() string { return "paging.tell_outcome" }
@@ -71,6 +79,7 @@ func Queues() []string {
 func (s *Service) AddWorkers(to *river.Workers) {
 	add(to, func(ctx context.Context, a BeginPage) error { return s.BeginPage(ctx, a.Page) })
 	add(to, func(ctx context.Context, a Deliver) error { return s.Deliver(ctx, a.Delivery) })
+	add(to, func(ctx context.Context, a Doubt) error { return s.Doubt(ctx, a.Delivery) })
 	add(to, s.TellOutcome)
 	add(to, func(ctx context.Context, _ Canary) error { return s.SendCanary(ctx) })
 	add(to, func(ctx context.Context, _ PingDeadMan) error { return s.PingDeadMan(ctx) })
