@@ -35,6 +35,7 @@ type cli struct {
 	Plan          planCommand          `cmd:"" help:"Show what applying an organisation file would change. Exit code 0: nothing, 2: something."`
 	Apply         applyCommand         `cmd:"" help:"Make people, teams, services, policies and schedules what an organisation file says, all of it or nothing."`
 	Export        exportCommand        `cmd:"" help:"Print the organisation as a file."`
+	Lint          lintCommand          `cmd:"" help:"Look for what would surprise at night: gaps, empty steps, people whom no page reaches. Exit code 1: something is wrong."`
 	Why           whyCommand           `cmd:"" help:"Tell who would be paged for a service or policy, or why somebody was or was not paged in an incident."`
 	Migrate       migrateCommand       `cmd:"" help:"Bring the database to the schema of this program. Doing it twice changes nothing."`
 	Version       versionCommand       `cmd:"" help:"Print the version of this program."`

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/organisation"
+)
+
+type lintCommand struct {
+	File string `name:"file" short:"f" placeholder:"FILE" help:"Look at this organisation file, and at no database; - reads what is piped in. Default: the organisation in the database."`
+	JSON bool   `help:"Print JSON instead of lines."`
+}
+
+// Run looks for what would surprise at night in schedules, policies, services and the
+// ways to people, and prints one line for each. It changes nothing. It fails when
+// something is wrong; warnings alone are no failure.
+func (c lintCommand) Run(ctx context.Context, p *process) error {
+	if err := p.config.Validate("lint"); err != nil {
+		return err
+	}
+	look := c.database
+	if c.File != "" {
+		look = c.file
+	}
+	found, err := look(ctx, p)
+	if err != nil {
+		return err
+	}
+	d := diagnose(found, newRedaction(p.config.secrets()).text)
+	print := d.write
+	if c.JSON {
+		print = d.writeJSON
+	}
+	if err := print(p.out); err != nil {
+		return err
+	}
+	return d.err()
+}
+
+// file looks at a file alone: whom it reaches besides by Slack is what it says.
+func (c lintCommand) file(context.Context, *process) ([]finding, error) {
+	name, text, err := organisationFile{File: c.File}.read()
+	if err != nil {
+		return nil, err
+	}
+	doc, err := organisation.Parse(name, text, incident.Now())
+	if mistakes, ok := errors.AsType[*organisation.Mistakes](err); ok {
+		return mistaken(mistakes), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	l := &linter{rows: doc.Rows(), now: incident.Now(), names: map[incident.PersonID]string{}}
+	for handle, person := range doc.People {
+		l.names[incident.PersonID(person.Slack)] = handle
+		if len(person.Contact) == 0 {
+			l.warn("people", handle+" has no way to be reached but Slack.", "Whoever sleeps does not hear Slack.", "Add a contact method.")
+		}
+	}
+	return l.all()
+}
+
+// database looks at what is kept, overrides and verified ways included.
+func (c lintCommand) database(ctx context.Context, p *process) ([]finding, error) {
+	pool, release, err := openDatabase(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	if fresh, err := checkOrganised(ctx, pool); err != nil {
+		return nil, err
+	} else if fresh {
+		return nil, errors.New("the database is empty; apply an organisation file first")
+	}
+	l, err := newLinter(ctx, p, pool)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.people(ctx); err != nil {
+		return nil, err
+	}
+	if err := l.policies(ctx); err != nil {
+		return nil, err
+	}
+	return l.all()
+}
+
+// mistaken turns what is wrong with a file into findings.
+func mistaken(mistakes *organisation.Mistakes) (found []finding) {
+	for _, m := range mistakes.List {
+		area, _, _ := strings.Cut(m.Path, ".")
+		if area == "" {
+			area = "file"
+		}
+		found = append(found, finding{Mark: markWrong, Area: area, Text: strings.TrimSpace(m.Path + " " + m.Text)})
+	}
+	return found
+}
