@@ -14,15 +14,17 @@ import (
 
 // meCommand shows a person their shifts and how they are reached, to change it.
 func (b *Bot) meCommand(ctx context.Context, c Command, _ *incident.Incident) (Reply, error) {
-	return b.showMe(ctx, c.User)
+	return b.showMe(ctx, c.User, "")
 }
 
 func (b *Bot) openMeClick(ctx context.Context, c Click, _ *incident.Incident, _ string) (Reply, error) {
-	return b.showMe(ctx, c.User)
+	return b.showMe(ctx, c.User, "")
 }
 
-func (b *Bot) showMe(ctx context.Context, p incident.PersonID) (Reply, error) {
+// showMe opens the form of a person, with a note of what was just done.
+func (b *Bot) showMe(ctx context.Context, p incident.PersonID, note string) (Reply, error) {
 	m, err := b.me(ctx, p)
+	m.Note = note
 	if err != nil {
 		return Reply{}, err
 	}
@@ -70,7 +72,7 @@ func (b *Bot) addContactSubmission(ctx context.Context, s Submission, _ *inciden
 	if c.VerifiedAt.IsZero() {
 		return Open(view.VerifyModal(c)), nil
 	}
-	return b.showMe(ctx, s.User)
+	return b.showMe(ctx, s.User, "Saved.")
 }
 
 // contact finds one of the person's own contact methods.
@@ -108,7 +110,7 @@ func (b *Bot) verifyContactSubmission(ctx context.Context, s Submission, _ *inci
 	if err != nil {
 		return inField("code", err)
 	}
-	return b.showMe(ctx, s.User)
+	return b.showMe(ctx, s.User, "Saved.")
 }
 
 func (b *Bot) testContactClick(ctx context.Context, c Click, _ *incident.Incident, number string) (Reply, error) {
@@ -119,7 +121,7 @@ func (b *Bot) testContactClick(ctx context.Context, c Click, _ *incident.Inciden
 	if err := b.Paging.TestContact(ctx, c.User, contact.ID); err != nil {
 		return Reply{}, err
 	}
-	return Open(view.Notice("A test is on its way to your " + contact.Method.String() + ".")), nil
+	return b.showMe(ctx, c.User, "A test is on its way to your "+contact.Method.String()+".")
 }
 
 func (b *Bot) removeContactClick(ctx context.Context, c Click, _ *incident.Incident, number string) (Reply, error) {
@@ -130,7 +132,7 @@ func (b *Bot) removeContactClick(ctx context.Context, c Click, _ *incident.Incid
 	if err := b.Paging.RemoveContact(ctx, c.User, contact.ID); err != nil {
 		return Reply{}, err
 	}
-	return b.showMe(ctx, c.User)
+	return b.showMe(ctx, c.User, "")
 }
 
 func (b *Bot) rulesClick(ctx context.Context, c Click, _ *incident.Incident, _ string) (Reply, error) {
@@ -157,7 +159,7 @@ func (b *Bot) rulesSubmission(ctx context.Context, s Submission, _ *incident.Inc
 			return inField(urgency, err)
 		}
 	}
-	return b.showMe(ctx, s.User)
+	return b.showMe(ctx, s.User, "Saved.")
 }
 
 // readRules reads one rule a line: "<method> [address] [after <span>]".
@@ -231,5 +233,5 @@ func (b *Bot) outcomesSubmission(ctx context.Context, s Submission, _ *incident.
 	if err := b.Paging.Subscribe(ctx, s.User, chosen); err != nil {
 		return Reply{}, err
 	}
-	return b.showMe(ctx, s.User)
+	return b.showMe(ctx, s.User, "Saved.")
 }

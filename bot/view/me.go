@@ -21,6 +21,7 @@ type Me struct {
 	Warnings []string // what keeps pages from the person
 	Shifts   []oncall.PersonShift
 	Pages    []*escalation.Escalation // that ask for the person
+	Note     string                   // what a click has just done
 	Now      time.Time
 	Command  string
 }
@@ -33,7 +34,7 @@ const maxShifts = 8
 func MeModal(m Me) slack.ModalViewRequest {
 	v := Notice("")
 	v.Title = plain("You and on-call", MaxViewTitle)
-	blocks := meWarnings(m)
+	blocks := append(sections(said(m.Note, maxLine)), meWarnings(m)...)
 	blocks = append(blocks, header("Your shifts"), section(shiftLines(m)...), header("How you are reached"))
 	for _, c := range m.Contacts {
 		blocks = append(blocks, contactBlocks(c)...)

@@ -10,13 +10,15 @@ import (
 
 // OverrideModal asks who is on call instead, and when.
 func OverrideModal(schedule Choice, person incident.PersonID, from time.Time) slack.ModalViewRequest {
+	goes := somebody("Nobody in particular", "")
+	goes.ActionID = "replaced" // Slack wants no two elements of one name
 	return form("override", "Override", "Save", "",
 		input("schedule", "Schedule", lookup("schedule", "Which schedule", schedule)),
 		input("action", "What changes?", menu("action", "What changes?", []*slack.OptionBlockObject{
 			option("This person alone is on call", "set"), option("This person is on call as well", "add"),
 			option("This person stands in for another", "replace"), option("The other person is not on call", "remove")}, "set")),
 		optional(input("person", "Who comes?", somebody("Who is on call", person))),
-		hinted(optional(input("replaced", "Who goes?", somebody("Nobody in particular", ""))), "Only where somebody is stood in for, or not on call."),
+		hinted(optional(input("replaced", "Who goes?", goes)), "Only where somebody is stood in for, or not on call."),
 		input("from", "From", clock(from)), input("until", "Until", clock(time.Time{})),
 		optional(input("reason", "Why?", typing("Doctor’s appointment", "", incident.MaxTitle, false))))
 }

@@ -62,18 +62,25 @@ func (s *stage) submits(ctx context.Context, a []string) error {
 	return nil
 }
 
-// filled makes an entry of what a script says: 10m-ago is an instant, as a
+// filled makes an entry of what a script says: 10m-ago and 10m-ahead are instants, as a
 // date-time picker gives it; [a,b] is a list.
 func filled(value string) any {
+	if span, ok := strings.CutSuffix(value, "-ahead"); ok {
+		if d, err := time.ParseDuration(span); err == nil {
+			return time.Now().Add(d).Unix()
+		}
+	}
 	if span, ok := strings.CutSuffix(value, "-ago"); ok {
 		if d, err := time.ParseDuration(span); err == nil {
 			return time.Now().Add(-d).Unix()
 		}
 	}
 	if inner, ok := strings.CutPrefix(value, "["); ok {
-		var list []any
+		list := []any{}
 		for _, item := range strings.Split(strings.TrimSuffix(inner, "]"), ",") {
-			list = append(list, strings.TrimSpace(item))
+			if item = strings.TrimSpace(item); item != "" {
+				list = append(list, item)
+			}
 		}
 		return list
 	}
