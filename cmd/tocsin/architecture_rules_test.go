@@ -95,13 +95,19 @@ func islandsImportNothingOfOurs(p parsed) []violation {
 	return found
 }
 
+// simulatedNetwork is the one folder that integrations share: what their
+// simulators listen with. It knows no vendor, so removing one leaves it whole.
+const simulatedNetwork = "integrations/simnet"
+
 // integrationsStandAlone: no integration imports the bot or another
-// integration, and the bot imports none of them.
+// integration, and the bot imports none of them. Only the simulated network is
+// for all simulators.
 func integrationsStandAlone(p parsed) []violation {
 	const why = "one vendor can be removed by removing one folder; cmd joins what must meet"
 	var found []violation
 	for _, i := range p.imports {
-		lonely := within(p.dir, "integrations") && (within(i.ours, "bot") || within(i.ours, "integrations") && integration(i.ours) != integration(p.dir))
+		another := within(i.ours, "integrations") && i.ours != simulatedNetwork && integration(i.ours) != integration(p.dir)
+		lonely := within(p.dir, "integrations") && (within(i.ours, "bot") || another)
 		if lonely || within(p.dir, "bot") && within(i.ours, "integrations") {
 			found = append(found, p.at(i.pos, why, "%s imports %s", p.dir, i.ours))
 		}
@@ -116,13 +122,17 @@ func integration(dir string) string {
 	return name
 }
 
-// simulatorsServeTestsAndCommands: product code never reaches for a simulator.
+// simulatorsServeTestsAndCommands: product code never reaches for a simulator,
+// and nothing but a simulator for their network.
 func simulatorsServeTestsAndCommands(p parsed) []violation {
-	if p.test || within(p.dir, "cmd") {
-		return nil
-	}
 	var found []violation
 	for _, i := range p.imports {
+		if i.ours == simulatedNetwork && p.dir != simulatedNetwork && !strings.HasSuffix(p.dir, "sim") {
+			found = append(found, p.at(i.pos, "the simulated network belongs to the simulators of integrations; ask a simulator for its client", "%s imports %s", p.dir, i.ours))
+		}
+		if p.test || within(p.dir, "cmd") {
+			continue
+		}
 		if name := path.Base(i.ours); strings.HasSuffix(name, "sim") && !within(p.dir, i.ours) {
 			found = append(found, p.at(i.pos, "a simulator belongs to tests and to the demo, never to what runs in production", "%s imports %s", p.dir, i.ours))
 		}

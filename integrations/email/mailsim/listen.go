@@ -11,13 +11,15 @@ import (
 	"sync"
 
 	"github.com/emersion/go-smtp"
+
+	"github.com/tocsinhq/tocsin/integrations/simnet"
 )
 
 // listener is where the server can be reached.
 type listener struct {
 	address string
 	open    net.Listener
-	pipes   *pipes
+	pipes   *simnet.Pipes
 	serving sync.WaitGroup
 	closed  bool
 }
@@ -35,7 +37,7 @@ func (s *Sim) Listen(addr string) error {
 // ListenPipe serves in memory until Close; Dial reaches it. Called inside a
 // testing/synctest bubble, it stays inside.
 func (s *Sim) ListenPipe() {
-	p := &pipes{waiting: make(chan net.Conn), done: make(chan struct{})}
+	p := simnet.NewPipes(s.options.Host, newPipe)
 	s.mu.Lock()
 	s.listener.pipes = p
 	s.mu.Unlock()
@@ -64,7 +66,7 @@ func (s *Sim) Dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	if p == nil {
 		panic("mailsim: Dial before ListenPipe")
 	}
-	return p.dial(ctx)
+	return p.Dial(ctx)
 }
 
 // URL is what a client puts into SMTP_URL, login included.
@@ -101,41 +103,3 @@ func (s *Sim) Close() {
 	_ = s.server.Close()
 	s.listener.serving.Wait()
 }
-
-// pipes is a listener in memory.
-type pipes struct {
-	waiting chan net.Conn
-	done    chan struct{}
-	once    sync.Once
-}
-
-func (p *pipes) dial(ctx context.Context) (net.Conn, error) {
-	near, far := newPipe()
-	select {
-	case p.waiting <- far:
-		return near, nil
-	case <-p.done:
-		return nil, fmt.Errorf("dial mail: %w", net.ErrClosed)
-	case <-ctx.Done():
-		return nil, fmt.Errorf("dial mail: %w", ctx.Err())
-	}
-}
-
-// Accept waits for the next dial.
-func (p *pipes) Accept() (net.Conn, error) {
-	select {
-	case c := <-p.waiting:
-		return c, nil
-	case <-p.done:
-		return nil, net.ErrClosed
-	}
-}
-
-// Close ends Accept and every dial.
-func (p *pipes) Close() error {
-	p.once.Do(func() { close(p.done) })
-	return nil
-}
-
-// Addr is the name of the server in memory.
-func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "mail.example", Net: "pipe"} }

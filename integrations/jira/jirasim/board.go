@@ -45,7 +45,7 @@ type Link struct{ GlobalID, URL, Title string }
 func (s *Sim) Board() Board {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b := Board{Project: s.options.Project, Name: s.options.ProjectName, URL: s.base()}
+	b := Board{Project: s.options.Project, Name: s.options.ProjectName, URL: s.URL()}
 	for _, st := range workflow {
 		col := Column{Name: st.Name}
 		for _, i := range s.state.Issues {
@@ -71,7 +71,7 @@ func (s *Sim) Card(key string) (Card, bool) {
 
 func (s *Sim) card(i *issue) Card {
 	c := Card{
-		ID: i.ID, Key: i.Key, URL: s.base() + "/browse/" + i.Key, Type: i.Type, Status: i.Status, Resolution: i.Resolution, Priority: s.priorityOf(i),
+		ID: i.ID, Key: i.Key, URL: s.URL() + "/browse/" + i.Key, Type: i.Type, Status: i.Status, Resolution: i.Resolution, Priority: s.priorityOf(i),
 		Summary: words(i.Fields["summary"]), Description: words(i.Fields["description"]), Due: words(i.Fields["duedate"]),
 		Labels: labelsOf(i), Created: i.Created, Updated: i.Updated, Fields: map[string]any{},
 	}

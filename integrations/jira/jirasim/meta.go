@@ -9,7 +9,7 @@ import (
 )
 
 func (s *Sim) serverInfo(call) reply {
-	o := object{"baseUrl": s.base(), "version": "10.3.2", "versionNumbers": []int{10, 3, 2}, "deploymentType": "Server", "buildNumber": 10030002,
+	o := object{"baseUrl": s.URL(), "version": "10.3.2", "versionNumbers": []int{10, 3, 2}, "deploymentType": "Server", "buildNumber": 10030002,
 		"buildDate": stamp(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)), "serverTime": stamp(time.Now()), "scmInfo": "", "serverTitle": "Jira"}
 	if s.options.Cloud {
 		o["version"], o["versionNumbers"], o["deploymentType"] = "1001.0.0-SNAPSHOT", []int{1001, 0, 0}, "Cloud"

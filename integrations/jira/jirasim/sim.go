@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/tocsinhq/tocsin/integrations/simnet"
 )
 
 // Options describes the site. The zero value is a Data Center site with project OPS.
@@ -40,6 +42,8 @@ type User struct {
 
 // Sim is one simulated site. Its methods may be called concurrently.
 type Sim struct {
+	*simnet.Server // where the site is reached
+
 	options Options
 	mux     *http.ServeMux
 
@@ -53,7 +57,6 @@ type Sim struct {
 	requests []Request
 	watchers map[chan struct{}]bool
 	out      outbox
-	listener listener
 }
 
 // state is what Save keeps.
@@ -96,6 +99,7 @@ func New(o Options) *Sim {
 	s.state.Users = append([]User{{ID: botID, Name: "Tocsin", Email: s.options.User}}, o.People...)
 	s.out.pauses = s.options.RetryPauses
 	s.mux = s.routes()
+	s.Server = simnet.New(pipeURL, s.mux)
 	return s
 }
 

@@ -32,6 +32,7 @@ type outbox struct {
 
 	queue   []delivery
 	running bool
+	closed  bool // nothing is sent any more
 	stop    context.CancelFunc
 	done    sync.WaitGroup
 }
@@ -55,7 +56,7 @@ func (s *Sim) SetWebhook(url, secret string, client *http.Client) {
 // emit tells the webhook and the subscribers. It expects s.mu to be held.
 func (s *Sim) emit(e event) {
 	s.changed()
-	if s.out.url == "" || s.listener.closed {
+	if s.out.url == "" || s.out.closed {
 		return
 	}
 	body, err := json.Marshal(s.payload(e))

@@ -16,14 +16,14 @@ const projectID = "10000"
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000-0700") }
 
 // api is the absolute address of a resource. It expects s.mu to be held.
-func (s *Sim) api(path string) string { return s.base() + "/rest/api/2/" + path }
+func (s *Sim) api(path string) string { return s.URL() + "/rest/api/2/" + path }
 
 func (s *Sim) wireUser(id string) any {
 	u, ok := s.user(id)
 	if !ok {
 		return nil
 	}
-	avatar := s.base() + "/avatar/" + id + ".png"
+	avatar := s.URL() + "/avatar/" + id + ".png"
 	o := object{
 		"self": s.api("user?" + s.userKey() + "=" + id), "displayName": u.Name, "active": !u.Gone, "timeZone": "Etc/UTC", "emailAddress": u.Email,
 		"avatarUrls": object{"16x16": avatar, "24x24": avatar, "32x32": avatar, "48x48": avatar},
@@ -39,7 +39,7 @@ func (s *Sim) wireUser(id string) any {
 func (s *Sim) wireStatus(name string) object {
 	st, _ := statusNamed(name)
 	return object{
-		"self": s.api("status/" + st.ID), "id": st.ID, "name": st.Name, "description": "", "iconUrl": s.base() + "/",
+		"self": s.api("status/" + st.ID), "id": st.ID, "name": st.Name, "description": "", "iconUrl": s.URL() + "/",
 		"statusCategory": object{"self": s.api("statuscategory/" + strconv.Itoa(st.CategoryID)), "id": st.CategoryID, "key": st.Category, "colorName": colours[st.Category], "name": st.Name},
 	}
 }
@@ -47,7 +47,7 @@ func (s *Sim) wireStatus(name string) object {
 var colours = map[string]string{"new": "blue-gray", "indeterminate": "yellow", "done": "green"}
 
 func (s *Sim) wireType(i int) object {
-	return object{"self": s.api("issuetype/" + typeID(i)), "id": typeID(i), "name": s.options.IssueTypes[i], "description": "", "iconUrl": s.base() + "/", "subtask": false}
+	return object{"self": s.api("issuetype/" + typeID(i)), "id": typeID(i), "name": s.options.IssueTypes[i], "description": "", "iconUrl": s.URL() + "/", "subtask": false}
 }
 
 func (s *Sim) wireTypeNamed(name string) any {
@@ -70,7 +70,7 @@ func (s *Sim) wirePriority(name string) object {
 			id = strconv.Itoa(i + 1)
 		}
 	}
-	return object{"self": s.api("priority/" + id), "id": id, "name": name, "iconUrl": s.base() + "/"}
+	return object{"self": s.api("priority/" + id), "id": id, "name": name, "iconUrl": s.URL() + "/"}
 }
 
 // wireIssue is the issue with all its fields, or with those that only names.

@@ -54,10 +54,7 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request) {
 	struck, hang, drop := s.strike()
 	switch {
 	case hang:
-		select {
-		case <-r.Context().Done():
-		case <-s.released:
-		}
+		<-r.Context().Done()
 		return
 	case struck != nil:
 		refuse(w, struck)

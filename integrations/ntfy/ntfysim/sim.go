@@ -10,6 +10,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/tocsinhq/tocsin/integrations/simnet"
 )
 
 // Options describes the server. The zero value is a server of today that lets everybody
@@ -22,6 +24,8 @@ type Options struct {
 
 // Sim is one simulated server. Its methods may be called concurrently.
 type Sim struct {
+	*simnet.Server // where the server is reached
+
 	options Options
 
 	mu       sync.Mutex
@@ -30,8 +34,6 @@ type Sim struct {
 	denied   map[string]bool
 	faults   faults
 	watchers map[chan struct{}]bool
-	listener listener
-	released chan struct{} // closed by Close: what hangs ends
 }
 
 // Message is a notification as the app shows it.
@@ -63,7 +65,9 @@ type Button struct {
 
 // New returns a server without messages. It listens nowhere yet.
 func New(o Options) *Sim {
-	return &Sim{options: o, denied: map[string]bool{}, watchers: map[chan struct{}]bool{}, released: make(chan struct{})}
+	s := &Sim{options: o, denied: map[string]bool{}, watchers: map[chan struct{}]bool{}}
+	s.Server = simnet.New(pipeURL, s.Handler())
+	return s
 }
 
 // Messages returns what the app shows for a topic, oldest first; what was cleared is

@@ -16,6 +16,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/tocsinhq/tocsin/integrations/simnet"
 )
 
 // Options describes the account. The zero value is an account with one number.
@@ -39,6 +41,8 @@ const (
 // Sim is one simulated account with the telephone network around it. Its methods may
 // be called concurrently.
 type Sim struct {
+	*simnet.Server // where the API is reached
+
 	options Options
 	mux     *http.ServeMux
 	ctx     context.Context // ends with Close
@@ -54,7 +58,6 @@ type Sim struct {
 	faults   faults
 	requests []Request
 	hooks    hooks
-	listener listener
 }
 
 // Request is one call of the API as it came, faults included.
@@ -68,6 +71,7 @@ func New(o Options) *Sim {
 	s := &Sim{options: o.withDefaults(), phones: map[string]*Phone{}, blocked: map[[2]string]bool{}, free: map[string]time.Time{}}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.mux = s.routes()
+	s.Server = simnet.New(pipeURL, s.mux)
 	return s
 }
 

@@ -17,19 +17,21 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/tocsinhq/tocsin/integrations/simnet"
 )
 
 // Sim is one receiver. Its methods may be called concurrently.
 type Sim struct {
+	*simnet.Server // where the receiver is reached
+
 	secret string
 
-	mu       sync.Mutex
-	taken    []Message
-	keys     map[string]bool
-	refused  []string
-	faults   faults
-	listener listener
-	released chan struct{} // closed by Close: what hangs ends
+	mu      sync.Mutex
+	taken   []Message
+	keys    map[string]bool
+	refused []string
+	faults  faults
 }
 
 // Message is a webhook as it was taken.
@@ -72,7 +74,9 @@ type faults struct {
 
 // New returns a receiver that shares a secret with its sender.
 func New(secret string) *Sim {
-	return &Sim{secret: secret, keys: map[string]bool{}, released: make(chan struct{})}
+	s := &Sim{secret: secret, keys: map[string]bool{}}
+	s.Server = simnet.New(pipeURL, s.Handler())
+	return s
 }
 
 // All returns what was taken, oldest first, each id once.
@@ -135,10 +139,7 @@ func (s *Sim) serve(w http.ResponseWriter, r *http.Request) {
 	s.mu.Unlock()
 	switch {
 	case f.hang:
-		select {
-		case <-r.Context().Done():
-		case <-s.released:
-		}
+		<-r.Context().Done()
 	case f.status != 0:
 		if f.retryAfter > 0 {
 			w.Header().Set("Retry-After", strconv.Itoa(int(f.retryAfter/time.Second)))
