@@ -58,6 +58,7 @@ func commands() []command {
 		{"override", nil, "[<schedule> [@person from 18:00 until tomorrow 09:00 [instead of @other | as well]]]", "change who is on call for a while; a schedule alone lists what was changed", false, (*Bot).overrideCommand},
 		{"cover", nil, "[<schedule> [from …] until … [because …]]", "ask others to stand in for you", false, (*Bot).coverCommand},
 		{"me", []string{"my"}, "", "your shifts, and how you are reached", false, (*Bot).meCommand},
+		{"calendar", []string{"ical"}, "[schedule] | list | revoke <n>", "a secret address of your shifts, or of a schedule, for your calendar program", false, (*Bot).calendarCommand},
 		{"why", nil, "[INC-…] [@person] | <service, team, schedule or policy> [at 03:00]", "what was done to reach somebody, or who would be asked", false, (*Bot).whyCommand},
 		{"brief", nil, "", "ten lines for somebody who just arrived", true, (*Bot).briefCommand},
 		{"help", []string{"?"}, "[command]", "this list, or one command", false, (*Bot).helpCommand},

@@ -54,6 +54,7 @@ func goldens() map[string]any {
 	addModals(views, now)
 	addHappened(views)
 	addPaging(views)
+	addCalendars(views)
 	return views
 }
 

@@ -1,0 +1,97 @@
+package bot
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/tocsinhq/tocsin/bot/view"
+	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/oncall"
+)
+
+// maxCalendars is how many calendars one person may have: enough for every schedule
+// of a large team, and an end to somebody who presses Enter in their sleep.
+const maxCalendars = 20
+
+// calendarCommand makes a calendar with a secret address: "" shows the shifts of who
+// asks, a schedule its own. "list" lists what they made, and "revoke <n>" makes the
+// address of one useless. The answer is for them alone.
+func (b *Bot) calendarCommand(ctx context.Context, c Command, _ *incident.Incident) (Reply, error) {
+	first, rest := splitWord(c.Args)
+	switch strings.ToLower(first) {
+	case "list", "ls":
+		return b.listCalendars(ctx, c.User, view.Calendars{})
+	case "revoke", "remove":
+		return b.revokeCalendar(ctx, c.User, rest)
+	case "", "me", "my", "mine":
+		return b.makeCalendar(ctx, c.User, oncall.FeedSubject{Person: c.User})
+	}
+	schedule, err := b.scheduleCalled(ctx, c.Args)
+	if err != nil {
+		return Reply{}, err
+	}
+	return b.makeCalendar(ctx, c.User, oncall.FeedSubject{Schedule: schedule})
+}
+
+func (b *Bot) makeCalendar(ctx context.Context, who incident.PersonID, of oncall.FeedSubject) (Reply, error) {
+	have, err := b.OnCall.Feeds(ctx, who)
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(have) >= maxCalendars {
+		return Reply{}, incident.Errorf(incident.Conflict, "You have %d calendars already; revoke one with `%s calendar revoke %d` first.", len(have), b.Settings.Command, have[0].ID)
+	}
+	token, err := b.OnCall.CreateFeed(ctx, of, who)
+	if err != nil {
+		return Reply{}, err
+	}
+	return b.listCalendars(ctx, who, view.Calendars{Fresh: strings.TrimRight(b.Settings.PublicURL, "/") + "/calendars/" + token + ".ics", Of: of})
+}
+
+func (b *Bot) revokeCalendar(ctx context.Context, who incident.PersonID, number string) (Reply, error) {
+	id, err := strconv.ParseInt(strings.TrimPrefix(number, "#"), 10, 64)
+	if err != nil {
+		return Reply{}, incident.Errorf(incident.Invalid, "Say which one: `%s calendar revoke <n>`; `%s calendar list` has the numbers.", b.Settings.Command, b.Settings.Command)
+	}
+	if err := b.OnCall.RevokeFeed(ctx, id, who); err != nil {
+		return Reply{}, err
+	}
+	return b.listCalendars(ctx, who, view.Calendars{Revoked: id})
+}
+
+// listCalendars shows what somebody has, below what was just done.
+func (b *Bot) listCalendars(ctx context.Context, who incident.PersonID, v view.Calendars) (Reply, error) {
+	var err error
+	if v.All, err = b.OnCall.Feeds(ctx, who); err != nil {
+		return Reply{}, err
+	}
+	stored, err := b.OnCall.Schedules(ctx)
+	if err != nil {
+		return Reply{}, err
+	}
+	v.Command, v.Names = b.Settings.Command, map[string]string{}
+	for _, s := range stored {
+		v.Names[s.ID] = s.Name
+	}
+	return replyWith(view.CalendarList(v)), nil
+}
+
+// scheduleCalled finds a schedule by its id or its name, in letters of any size.
+func (b *Bot) scheduleCalled(ctx context.Context, called string) (id string, err error) {
+	stored, err := b.OnCall.Schedules(ctx)
+	if err != nil {
+		return "", err
+	}
+	var ids []string
+	for _, s := range stored {
+		if strings.EqualFold(s.ID, called) || strings.EqualFold(s.Name, called) {
+			return s.ID, nil
+		}
+		ids = append(ids, s.ID)
+	}
+	if len(ids) == 0 {
+		return "", incident.Errorf(incident.NotFound, "There are no schedules yet; add them to the organisation file.")
+	}
+	return "", incident.Errorf(incident.NotFound, "There is no schedule %q; use one of %s.", called, strings.Join(ids[:min(len(ids), 20)], ", "))
+}
