@@ -24,7 +24,7 @@ import (
 // outside is everything that outlives the program: a Slack and a Jira over TCP,
 // and a database. The program runs in processes that can be killed.
 type outside struct {
-	t        *testing.T
+	t        testing.TB
 	gate     *gate
 	slack    *slacksim.Workspace
 	jira     *jirasim.Sim
@@ -81,7 +81,7 @@ func (o *outside) openJira() {
 	o.t.Cleanup(func() { o.jira.Close(); server.CloseClientConnections(); server.Close() })
 }
 
-func withQuery(t *testing.T, address, name, value string) string {
+func withQuery(t testing.TB, address, name, value string) string {
 	t.Helper()
 	u, err := url.Parse(address)
 	if err != nil {

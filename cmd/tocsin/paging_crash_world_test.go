@@ -2,18 +2,14 @@ package main
 
 import (
 	"bytes"
-	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -43,7 +39,7 @@ type pagedWorld struct {
 const publicURL = "http://tocsin.example"
 
 // newPagedWorld makes a world on a database in which our tables are.
-func newPagedWorld(t *testing.T, database string) *pagedWorld {
+func newPagedWorld(t testing.TB, database string) *pagedWorld {
 	t.Helper()
 	w := &pagedWorld{outside: &outside{t: t}, wire: &wire{}, twilio: twiliosim.New(twiliosim.Options{PerPart: time.Millisecond, Delivery: time.Millisecond})}
 	w.openPool(database)
@@ -94,24 +90,39 @@ func (w *pagedWorld) atWork() int {
 // after the delay person n + 1, and after the delay again nobody.
 func (w *pagedWorld) organised(people int, delay time.Duration) (ids []incident.PersonID) {
 	w.t.Helper()
+	ids = w.arrive(people)
+	var policies strings.Builder
+	for n := range ids {
+		fmt.Fprintf(&policies, "  from-%d: {name: From %d, steps: [{targets: [{person: p%d}], delay: %s}, {targets: [{person: p%d}], delay: %s}], repeat: 0, fallback: [{person: p%d}]}\n",
+			n, n, n, delay, (n+1)%people, delay, n)
+	}
+	w.applies(ids, "policies:\n"+policies.String())
+	return ids
+}
+
+// arrive brings so many people into the Slack workspace: p0, p1 and so on.
+func (w *pagedWorld) arrive(people int) (ids []incident.PersonID) {
 	for n := range people {
 		p := w.slack.AddPerson(fmt.Sprintf("p%d", n), slacksim.PersonOptions{RealName: fmt.Sprintf("Person %d", n), TZ: "UTC", Email: fmt.Sprintf("p%d@acme.example", n)})
 		ids = append(ids, incident.PersonID(p.ID))
 	}
+	return ids
+}
+
+// applies makes an organisation of people, as organised has them, and of what else
+// stands in a file.
+func (w *pagedWorld) applies(ids []incident.PersonID, rest string) {
+	w.t.Helper()
 	var text strings.Builder
 	text.WriteString("people:\n")
 	for n, id := range ids {
 		fmt.Fprintf(&text, "  p%d: {slack: %q, name: Person %d, zone: UTC, contact: [{sms: %q}]}\n", n, id, n, phoneOf(n))
 	}
-	text.WriteString("policies:\n")
-	for n := range ids {
-		fmt.Fprintf(&text, "  from-%d: {name: From %d, steps: [{targets: [{person: p%d}], delay: %s}, {targets: [{person: p%d}], delay: %s}], repeat: 0, fallback: [{person: p%d}]}\n", n, n, n, delay, (n+1)%people, delay, n)
-	}
+	text.WriteString(rest)
 	if _, err := applier(w.pool).Apply(w.t.Context(), "organisation.yaml", []byte(text.String())); err != nil {
 		w.t.Fatal(err)
 	}
 	w.atOnce(ids)
-	return ids
 }
 
 // phoneOf is the telephone of a person.
@@ -144,6 +155,11 @@ func (w *pagedWorld) atOnce(ids []incident.PersonID) {
 // waits to be told together with another. Of the incident nothing else is shown, so
 // that nothing but paging is at work. It may be called by any goroutine.
 func (w *pagedWorld) begins(policy int, what string) (id int64, err error) {
+	return w.beginsAt(policy, what, what)
+}
+
+// beginsAt is begins for a service that others may share.
+func (w *pagedWorld) beginsAt(policy int, what, service string) (id int64, err error) {
 	ctx := w.t.Context()
 	var i incident.ID
 	err = w.pool.QueryRow(ctx, `
@@ -153,7 +169,7 @@ func (w *pagedWorld) begins(policy int, what string) (id int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	e, err := w.escalations.Begin(ctx, i, escalation.Request{Subject: what, Service: what, Policy: fmt.Sprintf("from-%d", policy)}, incident.System)
+	e, err := w.escalations.Begin(ctx, i, escalation.Request{Subject: what, Service: service, Policy: fmt.Sprintf("from-%d", policy)}, incident.System)
 	if err != nil {
 		return 0, err
 	}
@@ -199,129 +215,4 @@ func (c *child) address() string {
 		return ""
 	}
 	return string(found[1])
-}
-
-// wire stands between the program and those that carry its pages. It knows each page
-// by its key, keeps what was taken, and can be told to kill at a page.
-type wire struct {
-	mu    sync.Mutex
-	taken map[string][]carried
-	aim   func(key string) (fate, func()) // what is to become of a page, and what kills; nil: nothing
-}
-
-// carried is one message that Slack or Twilio took.
-type carried struct {
-	at     time.Time // when the request came
-	text   string
-	repeat bool // it says that it may be a repeat
-}
-
-// around lets requests through to a simulator, pages among them by their key.
-func (x *wire) around(next http.Handler, read func(r *http.Request, form url.Values) (key, text string)) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodPost {
-			next.ServeHTTP(w, r)
-			return
-		}
-		body, err := io.ReadAll(r.Body)
-		if err != nil {
-			return // whoever called has gone
-		}
-		form, _ := url.ParseQuery(string(body)) // what is no form is no page
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		key, text := read(r, form)
-		if key == "" {
-			next.ServeHTTP(w, r)
-			return
-		}
-		x.page(w, r, next, key, text)
-	})
-}
-
-func (x *wire) page(w http.ResponseWriter, r *http.Request, next http.Handler, key, text string) {
-	at := time.Now()
-	what, kill := x.aimed(key)
-	if what == lost {
-		kill()
-		panic(http.ErrAbortHandler)
-	}
-	if what == unheard {
-		kill()
-	}
-	answer := httptest.NewRecorder()
-	next.ServeHTTP(answer, r.WithContext(context.WithoutCancel(r.Context())))
-	if answer.Code < 300 && !strings.Contains(answer.Body.String(), `"ok":false`) {
-		x.note(key, carried{at, text, strings.Contains(strings.ToLower(text), "repeat")})
-	}
-	if what == unheard {
-		panic(http.ErrAbortHandler)
-	}
-	for name, values := range answer.Header() {
-		w.Header()[name] = values
-	}
-	w.WriteHeader(answer.Code)
-	_, _ = w.Write(answer.Body.Bytes()) // whoever called may be gone
-	if what == heard {
-		_ = http.NewResponseController(w).Flush() // the same
-		kill()
-	}
-}
-
-func (x *wire) aimed(key string) (fate, func()) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.aim == nil {
-		return "", nil
-	}
-	return x.aim(key)
-}
-
-func (x *wire) setAim(aim func(key string) (fate, func())) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.aim = aim
-}
-
-func (x *wire) note(key string, c carried) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if x.taken == nil {
-		x.taken = map[string][]carried{}
-	}
-	x.taken[key] = append(x.taken[key], c)
-}
-
-// of lists what was taken under a key, oldest first.
-func (x *wire) of(key string) []carried {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	return slices.Clone(x.taken[key])
-}
-
-// ackCode is what a text says to answer with.
-var ackCode = regexp.MustCompile(`\b(\d+a)\b`)
-
-// slackPage reads the key in the metadata of a message that belongs to paging.
-func slackPage(r *http.Request, form url.Values) (key, text string) {
-	if !strings.HasSuffix(r.URL.Path, "/chat.postMessage") {
-		return "", ""
-	}
-	var metadata struct {
-		Payload struct {
-			Key string `json:"key"`
-		} `json:"event_payload"`
-	}
-	if json.Unmarshal([]byte(form.Get("metadata")), &metadata) != nil || !strings.HasPrefix(metadata.Payload.Key, "tocsin-delivery-") {
-		return "", ""
-	}
-	return metadata.Payload.Key, form.Get("text") + "\n" + form.Get("blocks")
-}
-
-// twilioPage reads the key in the address of a text's callback.
-func twilioPage(r *http.Request, form url.Values) (key, text string) {
-	callback, err := url.Parse(form.Get("StatusCallback"))
-	if err != nil || !strings.HasSuffix(r.URL.Path, "/Messages.json") {
-		return "", ""
-	}
-	return callback.Query().Get("key"), form.Get("Body")
 }

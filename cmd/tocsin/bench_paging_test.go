@@ -1,0 +1,254 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/tocsinhq/tocsin/migrations"
+)
+
+const (
+	benchOpen      = 10_000 // escalations that are open all the while
+	benchSchedules = 1_000
+	benchPeople    = 200 // on call, a hundred of them by text
+)
+
+// BenchmarkTriggerToWire measures from the moment an escalation is asked for until the
+// request of its first page reaches Slack or Twilio: the commit, the schedule that says
+// who is on call, the plan, the claim and the call. One process serves, with 10,000
+// escalations open, each with its timer, and 1,000 schedules. TOCSIN_BENCH_PAGES sets
+// how many are triggered, 20 a second.
+func BenchmarkTriggerToWire(b *testing.B) {
+	w, arrived := newBenchPages(b)
+	pages := fromEnv(b, "TOCSIN_BENCH_PAGES", 100)
+	triggered, round := map[int64]time.Time{}, 0
+	for b.Loop() {
+		round++
+		start := time.Now()
+		for n := range pages {
+			pause(b.Context(), time.Until(start.Add(time.Duration(n)*50*time.Millisecond)))
+			at := time.Now()
+			triggered[w.triggers(b, n, fmt.Sprintf("Service %d.%d is down", round, n))] = at
+		}
+		w.waitFor("all pages", func() bool { return arrived.count() == round*pages })
+	}
+	byMethod := map[string]*latencies{"slack": {}, "sms": {}}
+	for _, p := range w.firstPages(b) {
+		if at, ok := triggered[p.Escalation]; ok {
+			byMethod[p.Method].add(arrived.at(p.Key).Sub(at))
+		}
+	}
+	for method, all := range byMethod {
+		all.report(b, "-"+method)
+	}
+}
+
+// BenchmarkStorm lets many incidents of one service page the same people, 167 a second
+// and so 10,000 a minute, and meanwhile a quiet service page somebody else twice a
+// second. "ratio" is the median of the quiet service's latency, from trigger to wire,
+// over that without a storm. TOCSIN_BENCH_STORM sets how many pages the storm has.
+func BenchmarkStorm(b *testing.B) {
+	storm := fromEnv(b, "TOCSIN_BENCH_STORM", 500)
+	w, arrived := newBenchPages(b)
+	var alone, during latencies
+	for round := 0; b.Loop(); round++ {
+		quietly(b, w, arrived, fmt.Sprintf("before %d", round), &alone, pauses(b, 10))
+		over := w.storms(b, round, storm)
+		quietly(b, w, arrived, fmt.Sprintf("during %d", round), &during, over)
+	}
+	alone.report(b, "-alone")
+	during.report(b, "-in-storm")
+	b.ReportMetric(float64(during.median())/float64(alone.median()), "ratio")
+}
+
+// quietly pages from a quiet service twice a second until over is closed.
+func quietly(b *testing.B, w *pagedWorld, arrived *arrivals, name string, all *latencies, over <-chan struct{}) {
+	b.Helper()
+	triggered := map[int64]time.Time{}
+	for n, going := 0, true; going; n++ {
+		select {
+		case <-over:
+			going = false
+		default:
+			at := time.Now()
+			triggered[w.triggers(b, 100+n%100, fmt.Sprintf("Quiet %s.%d", name, n))] = at
+			pause(b.Context(), 500*time.Millisecond)
+		}
+	}
+	w.waitFor("the quiet pages", func() bool {
+		found := 0
+		for _, p := range w.firstPages(b) {
+			if _, ours := triggered[p.Escalation]; ours && !arrived.at(p.Key).IsZero() {
+				found++
+			}
+		}
+		return found == len(triggered)
+	})
+	for _, p := range w.firstPages(b) {
+		if at, ours := triggered[p.Escalation]; ours {
+			all.add(arrived.at(p.Key).Sub(at))
+		}
+	}
+}
+
+// pauses closes the channel after so many half seconds.
+func pauses(b *testing.B, n int) <-chan struct{} {
+	over := make(chan struct{})
+	go func() { pause(b.Context(), time.Duration(n)*500*time.Millisecond); close(over) }()
+	return over
+}
+
+// storms triggers on one service, at their time whether or not earlier ones are done.
+// The channel is closed after the last one.
+func (w *pagedWorld) storms(b *testing.B, round, n int) <-chan struct{} {
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		start := time.Now()
+		var running sync.WaitGroup
+		places := make(chan struct{}, 8)
+		for at := range n {
+			pause(b.Context(), time.Until(start.Add(time.Duration(at)*6*time.Millisecond)))
+			places <- struct{}{}
+			running.Go(func() {
+				defer func() { <-places }()
+				if _, err := w.beginsAt(at%5, fmt.Sprintf("Storm %d.%d", round, at), "checkout"); err != nil {
+					b.Error(err)
+				}
+			})
+		}
+		running.Wait()
+		b.ReportMetric(float64(n)/time.Since(start).Seconds(), "storm/s")
+	}()
+	return over
+}
+
+// triggers begins an escalation at a schedule and returns its id.
+func (w *pagedWorld) triggers(b *testing.B, schedule int, what string) int64 {
+	b.Helper()
+	id, err := w.begins(schedule, what)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return id
+}
+
+// arrivals keeps when the first request of each page came.
+type arrivals struct {
+	mu    sync.Mutex
+	first map[string]time.Time
+}
+
+func (a *arrivals) note(key string) (fate, func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if _, known := a.first[key]; !known {
+		a.first[key] = time.Now()
+	}
+	return "", nil
+}
+
+func (a *arrivals) at(key string) time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.first[key]
+}
+
+func (a *arrivals) count() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.first)
+}
+
+// firstPage is a message of an escalation's first step.
+type firstPage struct {
+	Escalation  int64
+	Key, Method string
+}
+
+// firstPages lists those that were sent of escalations that were begun by the benchmark.
+func (w *pagedWorld) firstPages(b *testing.B) (all []firstPage) {
+	b.Helper()
+	for _, line := range w.lines(`
+		SELECT concat_ws(' ', escalation_id, 'tocsin-delivery-' || id, method)
+		FROM delivery
+		WHERE page_id IS NOT NULL AND attempt > 0 AND escalation_id > $1`, benchOpen) {
+		var p firstPage
+		if _, err := fmt.Sscan(line, &p.Escalation, &p.Key, &p.Method); err != nil {
+			b.Fatal(err)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// newBenchPages is one process that serves on a durable Postgres, full as in a large
+// organisation on a bad day, in which policy n pages who is on call in schedule n.
+func newBenchPages(b *testing.B) (*pagedWorld, *arrivals) {
+	b.Helper()
+	database := durableURL(b)
+	pool, err := pgxpool.New(b.Context(), database)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer pool.Close()
+	if err := migrations.Up(b.Context(), pool); err != nil {
+		b.Fatal(err)
+	}
+	w := newPagedWorld(b, withQuery(b, database, "pool_max_conns", "8"))
+	w.applies(w.arrive(benchPeople), schedulesOf(benchSchedules))
+	begunEscalations(b, pool, benchOpen, time.Now().Add(24*time.Hour), time.Hour)
+	pagedBefore(b, pool)
+	arrived := &arrivals{first: map[string]time.Time{}}
+	w.wire.setAim(arrived.note)
+	w.settings["DATABASE_URL"] = database
+	w.start()
+	w.working(1)
+	w.connected(1)
+	pause(b.Context(), 2*time.Second) // as after any start
+	return w, arrived
+}
+
+// schedulesOf is as many schedules, each with two of the people in turn, and a policy
+// for each that climbs only after an hour.
+func schedulesOf(n int) string {
+	var schedules, policies strings.Builder
+	for at := range n {
+		p := at % benchPeople
+		fmt.Fprintf(&schedules, "  s%d: {name: Schedule %d, zone: Europe/Berlin, layers: [{name: weekly, rotation: {start: 2000-01-01T00:00, unit: week, people: [p%d]}}]}\n", at, at, p)
+		fmt.Fprintf(&policies, "  from-%d: {name: From %d, steps: [{targets: [{schedule: s%d}], delay: 1h}], repeat: 0, fallback: [{person: p%d}]}\n", at, at, at, p)
+	}
+	return "schedules:\n" + schedules.String() + "policies:\n" + policies.String()
+}
+
+// pagedBefore gives each open escalation the page of its first step, sent long ago.
+func pagedBefore(b *testing.B, pool *pgxpool.Pool) {
+	b.Helper()
+	_, err := pool.Exec(context.WithoutCancel(b.Context()), `
+		WITH paged AS (
+			INSERT INTO page (escalation_id, incident_id, run, pass, step, kind, address, urgency, created_at)
+			SELECT id, incident_id, 1, 0, 1, 'person', 'U2', 'high', began_at - interval '3 days'
+			FROM escalation
+			RETURNING id, escalation_id, incident_id, created_at
+		), planned AS (
+			INSERT INTO page_plan (page_id, planned_at)
+			SELECT id, created_at FROM paged
+		)
+		INSERT INTO delivery (kind, page_id, escalation_id, incident_id, rule, person, method, address, state, attempt,
+			planned_at, due_at, first_at, sent_at, moved_at)
+		SELECT 'page', id, escalation_id, incident_id, 1, 'U2', 'slack', 'U2', 'delivered', 1,
+			created_at, created_at, created_at, created_at, created_at
+		FROM paged`)
+	if err != nil {
+		b.Fatal(err)
+	}
+	if _, err := pool.Exec(b.Context(), `VACUUM ANALYZE`); err != nil {
+		b.Fatal(err)
+	}
+}
