@@ -54,6 +54,7 @@ func commands() []command {
 		{"unack", nil, "[INC-…]", "say that you do not have it after all: it pages again", false, (*Bot).unackCommand},
 		{"escalate", nil, "[INC-…]", "ask whoever comes next, now", false, (*Bot).escalateCommand},
 		{"hold", nil, "[INC-…] <30m>", "put the paging off; afterwards it pages again", false, (*Bot).holdCommand},
+		{"maintenance", []string{"mute"}, "[<service | all> <2h | until 14:00> [drop] [reason] | end <service | n>]", "hold the pages of a service for a while; alone it lists what is held", false, (*Bot).maintenanceCommand},
 		{"oncall", []string{"on-call", "who"}, "[schedule, service or team]", "who is on call now, until when, and who comes next", false, (*Bot).oncallCommand},
 		{"override", nil, "[<schedule> [@person from 18:00 until tomorrow 09:00 [instead of @other | as well]]]", "change who is on call for a while; a schedule alone lists what was changed", false, (*Bot).overrideCommand},
 		{"cover", nil, "[<schedule> [from …] until … [because …]]", "ask others to stand in for you", false, (*Bot).coverCommand},

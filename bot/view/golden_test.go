@@ -55,6 +55,7 @@ func goldens() map[string]any {
 	addHappened(views)
 	addPaging(views)
 	addCalendars(views)
+	addMaintenance(views)
 	return views
 }
 
