@@ -59,6 +59,9 @@ func (p *process) examine(ctx context.Context) []finding {
 	if sound("JIRA_URL", "JIRA_USER", "JIRA_TOKEN", "JIRA_PROJECT") {
 		found = append(found, p.examineJira(ctx)...)
 	}
+	if sound(pagingSettings...) {
+		found = append(found, p.examinePaging(ctx)...)
+	}
 	return found
 }
 

@@ -37,7 +37,7 @@ type linter struct {
 // newLinter reads the organisation of a database. What it holds is looked at like a
 // file, too: time may have made mistakes of what was none when it was applied.
 func newLinter(ctx context.Context, p *process, pool *pgxpool.Pool) (*linter, error) {
-	l := &linter{asked: pagers(pool), now: incident.Now(), names: map[incident.PersonID]string{}, trouble: map[incident.PersonID]string{}}
+	l := &linter{asked: pagers(pool), now: incident.Now(), trouble: map[incident.PersonID]string{}}
 	var err error
 	if l.reach, err = reachingBy(p, pool); err != nil {
 		return nil, err
@@ -77,6 +77,7 @@ func (l *linter) read(ctx context.Context, pool *pgxpool.Pool) (err error) {
 	for _, s := range stored {
 		l.rows.Schedules = append(l.rows.Schedules, s.Schedule)
 	}
+	l.names = map[incident.PersonID]string{}
 	for _, p := range l.rows.People {
 		l.names[p.ID] = p.Handle
 	}

@@ -32,7 +32,8 @@ func (p *process) examineDatabase(ctx context.Context) []finding {
 	if !ok {
 		return found
 	}
-	return append(found, examineRights(ctx, pool), examineClock(ctx, pool, time.Now))
+	found = append(found, examineRights(ctx, pool), examineClock(ctx, pool, time.Now))
+	return append(found, p.examineOrganisation(ctx, pool)...)
 }
 
 // examineSchema tells whether the database can be used; ok means that it answers.
