@@ -36,8 +36,8 @@ func TestR12DeadManIsToldOnlyWhilePagingWorks(t *testing.T) {
 		o := &outside{}
 		w.Beat = Beat{Every: time.Minute, Method: MethodWebhook, Address: "https://example.com/canary", URL: "https://switch.example/secret", Client: &http.Client{Transport: o}}
 		round := func(minute int) {
-			w.must(w.SendCanary(w.t.Context()))
-			w.must(w.SendCanary(w.t.Context())) // twice is once
+			w.must(w.BeginCanary(w.t.Context()))
+			w.must(w.BeginCanary(w.t.Context())) // twice is once
 			w.at(float64(minute*60 + 10))
 			w.must(w.PingDeadMan(w.t.Context()))
 			w.at(float64(minute*60 + 60))
@@ -63,6 +63,32 @@ func TestR12DeadManIsToldOnlyWhilePagingWorks(t *testing.T) {
 		round(6)
 		if o.count() == told {
 			w.t.Error("the switch is not told after canaries leave again")
+		}
+	})
+}
+
+func TestDeadManIsNotToldWhileNobodyWorksTheTimersOfSteps(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		o := &outside{}
+		w.Beat = Beat{Every: time.Minute, Method: MethodWebhook, Address: "https://example.com/canary", URL: "https://switch.example/secret", Client: &http.Client{Transport: o}}
+		round := func(minute int) {
+			w.must(w.BeginCanary(w.t.Context()))
+			w.at(float64(minute*60 + 10))
+			w.must(w.PingDeadMan(w.t.Context()))
+			w.at(float64(minute*60 + 60))
+		}
+		w.must(w.Jobs.QueuePause(w.t.Context(), escalation.Queue, nil))
+		w.at(30)
+		for minute := 1; minute < 5; minute++ {
+			round(minute)
+		}
+		if n := len(w.office.sent(MethodWebhook, "")); n != 0 || o.count() != 0 {
+			w.t.Fatalf("%d canaries left and the switch was told %d times although no step can fire", n, o.count())
+		}
+		w.must(w.Jobs.QueueResume(w.t.Context(), escalation.Queue, nil))
+		round(5)
+		if n := len(w.office.sent(MethodWebhook, "")); n != 1 || o.count() != 1 {
+			w.t.Errorf("%d canaries and %d pings once steps fire again; want one each, not one for each that waited", n, o.count())
 		}
 	})
 }

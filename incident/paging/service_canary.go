@@ -10,10 +10,11 @@ import (
 	"github.com/riverqueue/river"
 
 	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/escalation"
 )
 
-// Beat proves that paging works: a canary goes through the whole path, from timer to
-// vendor, and an outside dead-man's switch is told so. That it is not told is the
+// Beat proves that paging works: a canary goes through the whole path, from the timer
+// of a step to the vendor, and an outside dead-man's switch is told so. That it is not told is the
 // alarm, which somebody else raises.
 type Beat struct {
 	Every   time.Duration // between two canaries; 0: a minute
@@ -34,12 +35,32 @@ func (b Beat) Period() time.Duration {
 // A step or a message that is later than overdueAfter says that paging does not work.
 const overdueAfter = time.Minute
 
+// canaryStep is how long a canary waits for its step, which is a timer like that of
+// an escalation and runs where those run.
+const canaryStep = 2 * time.Second
+
+// BeginCanary sets the timer of a canary. Only when that has fired it is sent: with
+// the timers of steps not worked none leaves, and the dead-man's switch is not told.
+func (s *Service) BeginCanary(ctx context.Context) error {
+	if s.Beat.Method == "" {
+		return nil
+	}
+	_, err := s.Jobs.Insert(ctx, CanaryStep{}, &river.InsertOpts{Queue: escalation.Queue, ScheduledAt: incident.Now().Add(canaryStep)})
+	if err != nil {
+		return fmt.Errorf("set timer of canary: %w", err)
+	}
+	return nil
+}
+
 // SendCanary plans a canary for now, unless one was planned within the period.
 func (s *Service) SendCanary(ctx context.Context) error {
 	if s.Beat.Method == "" {
 		return nil
 	}
 	return pgx.BeginFunc(ctx, s.Pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock(hashtext('paging.canary'))`); err != nil {
+			return fmt.Errorf("wait for other canaries: %w", err) // timers that waited fire together
+		}
 		now := incident.Now()
 		var recent bool
 		err := tx.QueryRow(ctx, `

@@ -29,8 +29,10 @@ type (
 		Escalation int64 `json:"escalation"`
 		Entry      int64 `json:"entry"`
 	}
-	// Canary sends a message that proves that paging works.
+	// Canary begins a canary, which proves that paging works.
 	Canary struct{}
+	// CanaryStep is its timer, in the queue of the timers of steps; then it is sent.
+	CanaryStep struct{}
 	// PingDeadMan tells the outside that paging works.
 	PingDeadMan struct{}
 	// Audit looks for messages that are overdue.
@@ -51,6 +53,9 @@ func (TellOutcome) Kind() string { return "paging.tell_outcome" }
 
 // Kind names the job.
 func (Canary) Kind() string { return "paging.canary" }
+
+// Kind names the job.
+func (CanaryStep) Kind() string { return "paging.canary_step" }
 
 // Kind names the job.
 func (PingDeadMan) Kind() string { return "paging.ping_dead_man" }
@@ -81,7 +86,8 @@ func (s *Service) AddWorkers(to *river.Workers) {
 	add(to, func(ctx context.Context, a Deliver) error { return s.Deliver(ctx, a.Delivery) })
 	add(to, func(ctx context.Context, a Doubt) error { return s.Doubt(ctx, a.Delivery) })
 	add(to, s.TellOutcome)
-	add(to, func(ctx context.Context, _ Canary) error { return s.SendCanary(ctx) })
+	add(to, func(ctx context.Context, _ Canary) error { return s.BeginCanary(ctx) })
+	add(to, func(ctx context.Context, _ CanaryStep) error { return s.SendCanary(ctx) })
 	add(to, func(ctx context.Context, _ PingDeadMan) error { return s.PingDeadMan(ctx) })
 	add(to, func(ctx context.Context, _ Audit) error { return s.Audit(ctx) })
 }
