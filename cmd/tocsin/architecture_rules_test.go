@@ -95,18 +95,20 @@ func islandsImportNothingOfOurs(p parsed) []violation {
 	return found
 }
 
-// simulatedNetwork is the one folder that integrations share: what their
-// simulators listen with. It knows no vendor, so removing one leaves it whole.
-const simulatedNetwork = "integrations/simnet"
+// What integrations share knows no vendor, so removing one leaves it whole.
+const (
+	simulatedNetwork = "integrations/simnet" // what their simulators listen with
+	secretText       = "integrations/secret" // what their settings are told in, by cmd
+)
 
 // integrationsStandAlone: no integration imports the bot or another
-// integration, and the bot imports none of them. Only the simulated network is
-// for all simulators.
+// integration, and the bot imports none of them. Only secret text is for
+// all, and the simulated network for all simulators.
 func integrationsStandAlone(p parsed) []violation {
 	const why = "one vendor can be removed by removing one folder; cmd joins what must meet"
 	var found []violation
 	for _, i := range p.imports {
-		another := within(i.ours, "integrations") && i.ours != simulatedNetwork && integration(i.ours) != integration(p.dir)
+		another := within(i.ours, "integrations") && i.ours != simulatedNetwork && i.ours != secretText && integration(i.ours) != integration(p.dir)
 		lonely := within(p.dir, "integrations") && (within(i.ours, "bot") || another)
 		if lonely || within(p.dir, "bot") && within(i.ours, "integrations") {
 			found = append(found, p.at(i.pos, why, "%s imports %s", p.dir, i.ours))

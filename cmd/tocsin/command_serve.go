@@ -57,7 +57,7 @@ func (p *process) parts(pool *pgxpool.Pool, server *web.Server) (Parts, error) {
 	if err != nil {
 		return Parts{}, err
 	}
-	parts.Jira, parts.WebhookSecret = client, jira.Secret(c.JiraWebhookSecret.Reveal())
+	parts.Jira, parts.WebhookSecret = client, c.JiraWebhookSecret
 	parts.Tickets, parts.IndexLag = c.ticketRules(parts.Settings.PublicURL), c.IndexLag()
 	return parts, nil
 }
@@ -72,8 +72,8 @@ func (p *process) slackSettings(listening string) bot.Settings {
 
 func (c *Config) jira() jira.Config {
 	return jira.Config{
-		URL: c.JiraURL, User: c.JiraUser, Token: jira.Secret(c.JiraToken.Reveal()), Project: c.JiraProject,
-		IssueType: c.JiraIssueType, ActionItemType: c.JiraActionItemType, WebhookSecret: jira.Secret(c.JiraWebhookSecret.Reveal()),
+		URL: c.JiraURL, User: c.JiraUser, Token: c.JiraToken, Project: c.JiraProject,
+		IssueType: c.JiraIssueType, ActionItemType: c.JiraActionItemType, WebhookSecret: c.JiraWebhookSecret,
 	}
 }
 

@@ -12,7 +12,11 @@ import (
 	"time"
 
 	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/integrations/secret"
 )
+
+// Secret is a setting that must never be shown; vendors take it as it is.
+type Secret = secret.Text
 
 // Config is every setting of the process. Each field is one setting: its
 // `setting` tag is the name in the environment and in the settings file, its
@@ -204,8 +208,8 @@ func (c *Config) PublicBase(listening string) string {
 func (c *Config) secrets() []Secret {
 	var all []Secret
 	for _, s := range settings() {
-		if secret, ok := reflect.ValueOf(c).Elem().Field(s.field).Interface().(Secret); ok && secret != "" {
-			all = append(all, secret)
+		if value, ok := reflect.ValueOf(c).Elem().Field(s.field).Interface().(Secret); ok && value != "" {
+			all = append(all, value)
 		}
 	}
 	return all

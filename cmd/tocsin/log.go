@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"regexp"
 	"strings"
+
+	"github.com/tocsinhq/tocsin/integrations/secret"
 )
 
 // newLogger writes structured log lines to w in the given format (text or
@@ -33,7 +35,7 @@ func newRedaction(secrets []Secret) redaction {
 	var pairs []string
 	for _, s := range secrets {
 		if len(s) >= shortestKnownSecret {
-			pairs = append(pairs, s.Reveal(), hidden)
+			pairs = append(pairs, s.Reveal(), secret.Hidden)
 		}
 	}
 	return redaction{strings.NewReplacer(pairs...)}
@@ -45,11 +47,11 @@ var lookalikes = []struct {
 	form *regexp.Regexp
 	with string
 }{
-	{regexp.MustCompile(`\b(xox[a-z](?:\.xox[a-z])?|xapp)-[A-Za-z0-9-]{3,}`), "$1-" + hidden},
-	{regexp.MustCompile(`(hooks\.slack\.com/)[A-Za-z0-9/_-]+`), "$1" + hidden},
-	{regexp.MustCompile(`(?i)\b(bearer|basic|token)(\s+|=|:\s*)[A-Za-z0-9._~+/=-]{8,}`), "$1$2" + hidden},
-	{regexp.MustCompile(`(://[^\s/:@]*:)[^\s/@]+@`), "$1" + hidden + "@"},
-	{regexp.MustCompile(`(?i)\b(password=)('[^']*'|\S+)`), "$1" + hidden},
+	{regexp.MustCompile(`\b(xox[a-z](?:\.xox[a-z])?|xapp)-[A-Za-z0-9-]{3,}`), "$1-" + secret.Hidden},
+	{regexp.MustCompile(`(hooks\.slack\.com/)[A-Za-z0-9/_-]+`), "$1" + secret.Hidden},
+	{regexp.MustCompile(`(?i)\b(bearer|basic|token)(\s+|=|:\s*)[A-Za-z0-9._~+/=-]{8,}`), "$1$2" + secret.Hidden},
+	{regexp.MustCompile(`(://[^\s/:@]*:)[^\s/@]+@`), "$1" + secret.Hidden + "@"},
+	{regexp.MustCompile(`(?i)\b(password=)('[^']*'|\S+)`), "$1" + secret.Hidden},
 }
 
 func (r redaction) text(s string) string {

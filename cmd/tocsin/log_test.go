@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/tocsinhq/tocsin/integrations/secret"
 )
 
 type holder struct {
@@ -44,7 +46,7 @@ func TestLogNeverShowsSecrets(t *testing.T) {
 				t.Parallel()
 				var out bytes.Buffer
 				write(newLogger(&out, slog.LevelInfo, format, Secret(known)))
-				if !strings.Contains(out.String(), hidden) {
+				if !strings.Contains(out.String(), secret.Hidden) {
 					t.Errorf("nothing was hidden: %s", out.String())
 				}
 				for _, leak := range []string{known, "abcDEF", "deadbeef"} {

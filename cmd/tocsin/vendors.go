@@ -83,21 +83,21 @@ func (c *Config) addWebhooks(v *vendors, _ string) error {
 
 func (c *Config) twilio(publicURL string) twilio.Config {
 	return twilio.Config{
-		AccountSID: c.TwilioAccountSID, AuthToken: twilio.Secret(c.TwilioAuthToken.Reveal()), OtherToken: twilio.Secret(c.TwilioOtherToken.Reveal()),
+		AccountSID: c.TwilioAccountSID, AuthToken: c.TwilioAuthToken, OtherToken: c.TwilioOtherToken,
 		From: c.TwilioFrom, VoiceFrom: c.TwilioVoiceFrom, APIURL: c.TwilioAPIURL, PublicURL: publicURL,
 	}
 }
 
 func (c *Config) email() email.Config {
-	return email.Config{URL: email.Secret(c.SMTPURL.Reveal()), From: c.MailFrom}
+	return email.Config{URL: c.SMTPURL, From: c.MailFrom}
 }
 
-func (c *Config) ntfy() ntfy.Config { return ntfy.Config{URL: ntfy.Secret(c.NtfyURL.Reveal())} }
+func (c *Config) ntfy() ntfy.Config { return ntfy.Config{URL: c.NtfyURL} }
 
 func (c *Config) webhook() webhook.Config {
 	var config webhook.Config
 	if c.WebhookSecret != "" {
-		config.Secrets = []webhook.Secret{webhook.Secret(c.WebhookSecret.Reveal())}
+		config.Secrets = []webhook.Secret{c.WebhookSecret}
 	}
 	for _, network := range c.WebhookAllow {
 		if prefix, err := netip.ParsePrefix(network); err == nil { // Validate has refused any other

@@ -14,24 +14,12 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"github.com/tocsinhq/tocsin/integrations/secret"
 )
 
 // Secret is text that is never printed: every format shows ***.
-type Secret string
-
-// String hides the secret.
-func (s Secret) String() string {
-	if s == "" {
-		return ""
-	}
-	return "***"
-}
-
-// GoString hides the secret from %#v.
-func (s Secret) GoString() string { return `"` + s.String() + `"` }
-
-// MarshalText hides the secret from JSON and YAML.
-func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+type Secret = secret.Text
 
 // Config says which mail server takes our messages. The zero value means that e-mail
 // is off.
@@ -50,7 +38,7 @@ func (c Config) Validate() []string {
 		return nil
 	}
 	var bad []string
-	if _, err := parseServer(string(c.URL)); err != nil {
+	if _, err := parseServer(c.URL.Reveal()); err != nil {
 		bad = append(bad, err.Error())
 	}
 	if _, err := mail.ParseAddress(c.From); err != nil {

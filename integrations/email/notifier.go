@@ -42,7 +42,7 @@ func New(c Config, over Network) (*Notifier, error) {
 	if !c.Enabled() {
 		return nil, errors.New("e-mail settings: SMTP_URL is not set")
 	}
-	s, err := parseServer(string(c.URL))
+	s, err := parseServer(c.URL.Reveal())
 	if err != nil {
 		return nil, fmt.Errorf("e-mail settings: %w", err)
 	}

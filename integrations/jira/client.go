@@ -66,9 +66,9 @@ func New(c Config, base http.RoundTripper) (*Client, error) {
 // It is set by the transport, which never follows a redirect, so it reaches this site only.
 func (c Config) token() *oauth2.Token {
 	if c.User == "" {
-		return &oauth2.Token{AccessToken: string(c.Token), TokenType: "Bearer"}
+		return &oauth2.Token{AccessToken: c.Token.Reveal(), TokenType: "Bearer"}
 	}
-	pair := base64.StdEncoding.EncodeToString([]byte(c.User + ":" + string(c.Token)))
+	pair := base64.StdEncoding.EncodeToString([]byte(c.User + ":" + c.Token.Reveal()))
 	return &oauth2.Token{AccessToken: pair, TokenType: "Basic"}
 }
 

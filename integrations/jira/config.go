@@ -13,24 +13,12 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"github.com/tocsinhq/tocsin/integrations/secret"
 )
 
 // Secret is text that is never printed: every format shows ***.
-type Secret string
-
-// String hides the secret.
-func (s Secret) String() string {
-	if s == "" {
-		return ""
-	}
-	return "***"
-}
-
-// GoString hides the secret from %#v.
-func (s Secret) GoString() string { return `"` + s.String() + `"` }
-
-// MarshalText hides the secret from JSON and YAML.
-func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+type Secret = secret.Text
 
 // DefaultIssueType is the issue type of Config when none is named: every project
 // template of Jira but the service desk has it.

@@ -42,7 +42,7 @@ func Verify(secret Secret, body []byte, header string) error {
 }
 
 func signature(secret Secret, body []byte) []byte {
-	mac := hmac.New(sha256.New, []byte(secret))
+	mac := hmac.New(sha256.New, []byte(secret.Reveal()))
 	mac.Write(body)
 	return mac.Sum(nil)
 }

@@ -13,24 +13,12 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/tocsinhq/tocsin/integrations/secret"
 )
 
 // Secret is text that is never printed: every format shows ***.
-type Secret string
-
-// String hides the secret.
-func (s Secret) String() string {
-	if s == "" {
-		return ""
-	}
-	return "***"
-}
-
-// GoString hides the secret from %#v.
-func (s Secret) GoString() string { return `"` + s.String() + `"` }
-
-// MarshalText hides the secret from JSON and YAML.
-func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+type Secret = secret.Text
 
 // Config says which ntfy server takes our messages. The zero value means that push is
 // off.
@@ -49,7 +37,7 @@ func (c Config) Validate() []string {
 	if !c.Enabled() {
 		return nil
 	}
-	if _, err := parseServer(string(c.URL)); err != nil {
+	if _, err := parseServer(c.URL.Reveal()); err != nil {
 		return []string{err.Error()}
 	}
 	return nil

@@ -33,7 +33,7 @@ func New(c Config, base http.RoundTripper) (*Notifier, error) {
 	if !c.Enabled() {
 		return nil, errors.New("push settings: NTFY_URL is not set")
 	}
-	s, err := parseServer(string(c.URL))
+	s, err := parseServer(c.URL.Reveal())
 	if err != nil {
 		return nil, fmt.Errorf("push settings: %w", err)
 	}

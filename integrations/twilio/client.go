@@ -85,7 +85,7 @@ func (c *Client) call(ctx context.Context, method, place string, form url.Values
 	if err != nil {
 		return fmt.Errorf("make twilio request: %w", err)
 	}
-	req.SetBasicAuth(c.config.AccountSID, string(c.config.AuthToken))
+	req.SetBasicAuth(c.config.AccountSID, c.config.AuthToken.Reveal())
 	req.Header.Set("Accept", "application/json")
 	if body != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")

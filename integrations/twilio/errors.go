@@ -107,7 +107,7 @@ func (c *Client) classify(status int, h http.Header, body []byte) error {
 
 // unknown is the sentence for a refusal that has no words of ours.
 func (c *Client) unknown(status int, r refusal) string {
-	said := cut(clean(strings.ReplaceAll(r.Message, string(c.config.AuthToken), "***")), 200)
+	said := cut(clean(strings.ReplaceAll(r.Message, c.config.AuthToken.Reveal(), c.config.AuthToken.String())), 200)
 	switch {
 	case r.Code != 0 && said != "":
 		return fmt.Sprintf("Twilio refused (error %d): %s.", r.Code, strings.TrimRight(said, ". "))

@@ -74,7 +74,7 @@ func spellings(address string, u *url.URL) []string {
 }
 
 func sign(token Secret, address string, form url.Values) []byte {
-	mac := hmac.New(sha1.New, []byte(token))
+	mac := hmac.New(sha1.New, []byte(token.Reveal()))
 	mac.Write([]byte(address)) // a hash never fails
 	for _, name := range slices.Sorted(maps.Keys(form)) {
 		for _, value := range slices.Compact(slices.Sorted(slices.Values(form[name]))) {

@@ -44,7 +44,7 @@ func Sign(secrets []Secret, at time.Time, body []byte) string {
 
 // mac covers the time, a full stop and the body's bytes as they were sent.
 func mac(secret Secret, seconds string, body []byte) []byte {
-	h := hmac.New(sha256.New, []byte(secret))
+	h := hmac.New(sha256.New, []byte(secret.Reveal()))
 	h.Write([]byte(seconds))
 	h.Write([]byte{'.'})
 	h.Write(body)

@@ -54,24 +54,12 @@ import (
 
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/paging"
+
+	"github.com/tocsinhq/tocsin/integrations/secret"
 )
 
 // Secret is text that is never printed: every format shows ***.
-type Secret string
-
-// String hides the secret.
-func (s Secret) String() string {
-	if s == "" {
-		return ""
-	}
-	return "***"
-}
-
-// GoString hides the secret from %#v.
-func (s Secret) GoString() string { return `"` + s.String() + `"` }
-
-// MarshalText hides the secret from JSON and YAML.
-func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+type Secret = secret.Text
 
 // Config says how webhooks are signed and where they may go. The zero value means that
 // webhooks are off.

@@ -1,4 +1,4 @@
-package main
+package secret_test
 
 import (
 	"encoding/json"
@@ -8,23 +8,25 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/tocsinhq/tocsin/integrations/secret"
 )
 
-func TestSecretIsNeverPrinted(t *testing.T) {
+func TestTextIsNeverPrinted(t *testing.T) {
 	t.Parallel()
 	const value = "hunter2"
-	s := Secret(value)
+	s := secret.Text(value)
 	inside := struct {
-		S    Secret
-		P    *Secret
-		List []Secret
-		Map  map[string]Secret
-	}{s, &s, []Secret{s}, map[string]Secret{"k": s}}
+		S    secret.Text
+		P    *secret.Text
+		List []secret.Text
+		Map  map[string]secret.Text
+	}{s, &s, []secret.Text{s}, map[string]secret.Text{"k": s}}
 	var shown []string
 	// Not %T and %p, the type and the address, nor %w, which go vet refuses.
 	for _, verb := range "vsqxXdoOcUbeEfFgGtz" {
 		for _, flags := range []string{"", "+", "#", " ", "0", "-20.3", "+#"} {
-			for _, v := range []any{s, &s, inside.List, inside.Map, Config{SlackBotToken: s}} {
+			for _, v := range []any{s, &s, inside.List, inside.Map, struct{ Token secret.Text }{s}} {
 				shown = append(shown, fmt.Sprintf("%"+flags+string(verb), v))
 			}
 		}
@@ -47,7 +49,7 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 			t.Errorf("Sprintf(%q) = %q, want ***", form, got)
 		}
 	}
-	if got := fmt.Sprint(Secret("")); got != "" {
+	if got := fmt.Sprint(secret.Text("")); got != "" {
 		t.Errorf("an unset secret prints %q, want nothing", got)
 	}
 	if s.Reveal() != value {
