@@ -40,10 +40,10 @@ func (p *process) examinePaging(ctx context.Context) []finding {
 		found = append(found, p.examineTwilio(ctx, base)...)
 	}
 	if c.email().Enabled() {
-		found = append(found, examineServer(ctx, "The mail server", "SMTP_URL", c.SMTPURL))
+		found = append(found, examineServer(ctx, "The mail server", "SMTP_URL", c.SMTPURL.Reveal()))
 	}
 	if c.ntfy().Enabled() {
-		found = append(found, examineServer(ctx, "The ntfy server", "NTFY_URL", c.NtfyURL))
+		found = append(found, examineServer(ctx, "The ntfy server", "NTFY_URL", c.NtfyURL.Reveal()))
 	}
 	if c.webhook().Enabled() {
 		found = append(found, fine("paging", "Webhooks are signed; their receivers are known only when they are called."))
@@ -92,8 +92,8 @@ func isPrivate(base string) bool {
 
 // examineServer opens a connection and closes it again. Whether the server takes our
 // messages is not asked: that would be a message.
-func examineServer(ctx context.Context, what, setting string, address Secret) finding {
-	u, err := url.Parse(address.Reveal())
+func examineServer(ctx context.Context, what, setting, address string) finding {
+	u, err := url.Parse(address)
 	if err != nil {
 		return finding{markWrong, "paging", setting + " cannot be read.", "Tocsin does not start.", ""}
 	}
