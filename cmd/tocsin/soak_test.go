@@ -48,6 +48,11 @@ func TestPagesSurviveRandomDeaths(t *testing.T) {
 	}
 	living.Wait()
 	s.check()
+	for _, c := range s.graves {
+		if t.Failed() {
+			t.Logf("process %d, which was killed, wrote:\n%s", c.pid(), c.log.tail())
+		}
+	}
 	t.Logf("%d runs from seed %d in %v: %s", runs, first, time.Since(began).Round(time.Second), s.told())
 }
 
@@ -68,7 +73,8 @@ func fromEnv(t testing.TB, name string, otherwise int) int {
 // soak is the world of all runs.
 type soak struct {
 	*pagedWorld
-	pair [2]*child // the processes at work
+	pair   [2]*child // the processes at work
+	graves []*child  // those that died last
 
 	mu       sync.Mutex
 	answered map[int64]time.Time // by escalation: when its acknowledgement was known to be committed
@@ -176,11 +182,16 @@ func (r *soakRun) died(how string) {
 	r.deaths[how]++
 }
 
-// replace forgets a dead process and starts another one.
+// soakLogs is of how many dead processes the logs are shown when a run has failed.
+const soakLogs = 10
+
+// replace starts another process for a dead one, and forgets those long dead.
 func (s *soak) replace(dead *child) {
 	s.outside.mu.Lock()
 	s.children = slices.DeleteFunc(s.children, func(c *child) bool { return c == dead })
 	s.outside.mu.Unlock()
+	s.graves = append(s.graves, dead)
+	s.graves = s.graves[max(0, len(s.graves)-soakLogs):]
 	s.pair[slices.Index(s.pair[:], dead)] = s.start()
 }
 
@@ -236,7 +247,7 @@ func (r *soakRun) isAnswered(id int64, p soakPlan) {
 	err := r.patiently(func() error {
 		err := r.answers((p.policy+p.answers-1)%soakPeople, key)
 		if r.count(`SELECT count(*) FROM escalation WHERE id = $1 AND state = 'acknowledged'`, id) == 0 {
-			return fmt.Errorf("the answer of step %d does not count: %v", p.answers, err)
+			return fmt.Errorf("the answer of step %d by %s does not count: %v; last shown: %q", p.answers, key, err, r.shown((p.policy+p.answers-1)%soakPeople))
 		}
 		return nil
 	})
@@ -247,6 +258,16 @@ func (r *soakRun) isAnswered(id int64, p soakPlan) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.answered[id] = time.Now()
+}
+
+// shown is what Slack last showed to a person alone.
+func (s *soak) shown(person int) string {
+	p := s.slack.Person(fmt.Sprintf("p%d", person))
+	list := s.slack.Ephemerals(p.Name, p.DirectChannel())
+	if len(list) == 0 {
+		return ""
+	}
+	return list[len(list)-1].AllText()
 }
 
 func (s *soak) keysOf(id int64, step int) []string {
