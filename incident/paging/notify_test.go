@@ -283,6 +283,26 @@ func TestN4N5StormIsDigestedAndDelaysNobodyElse(t *testing.T) {
 	})
 }
 
+func TestN8NoticeIsInTimeWhilePagesWait(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		sms := w.contact(alice, MethodSMS, alicePhone)
+		w.rules(alice, Rule{Contact: sms})
+		for n := range 10 {
+			w.page(w.incident(fmt.Sprintf("Checkout %d", n), incident.SEV2), "checkout", time.Hour, alice)
+			w.at(float64(n + 1))
+		}
+		pages := len(w.office.pages(MethodSMS, ""))
+		w.must(w.TestContact(w.t.Context(), alice, sms.ID)) // a notice, as of a hand-off
+		w.at(15)
+		if got := w.office.sent(MethodSMS, ""); len(got) != pages+1 || got[pages].Kind != MessageNotice {
+			w.t.Errorf("beside pages that wait came %v; want the notice within seconds", w.log(got[pages:]))
+		}
+		if pages != 3 {
+			w.t.Errorf("%d pages left in 10 s; the throttle is not busy", pages)
+		}
+	})
+}
+
 func TestN6R10AfterAnOutageOneMessageIsEnough(t *testing.T) {
 	inWorld(t, quick, func(w *world) {
 		sms := w.contact(alice, MethodSMS, alicePhone)
