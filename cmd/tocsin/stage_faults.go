@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tocsinhq/tocsin/bot"
 	"github.com/tocsinhq/tocsin/incident/paging"
 	"github.com/tocsinhq/tocsin/integrations/jira/jirasim"
 )
@@ -184,7 +185,7 @@ func (s *stage) fewJobs(ctx context.Context, a []string) error {
 		FROM river_job
 		WHERE kind <> ALL ($1)
 		GROUP BY kind, state
-		ORDER BY 1`, []string{paging.Audit{}.Kind()})
+		ORDER BY 1`, []string{paging.Audit{}.Kind(), bot.TellHandoffs{}.Kind(), bot.SyncGroups{}.Kind()})
 	if err != nil {
 		return err
 	}
