@@ -38,6 +38,9 @@ func (b *Bot) maintenanceCommand(ctx context.Context, c Command, _ *incident.Inc
 	if m, err = b.Escalations.BeginMaintenance(ctx, m); err != nil {
 		return Reply{}, err
 	}
+	if _, err := b.Jobs.Insert(ctx, TellMaintenance{Maintenance: m.ID}, nil); err != nil {
+		return Reply{}, err
+	}
 	return Say(view.MaintenanceBegun(nameMaintenance(m, services), zone, b.Settings.Command)), nil
 }
 
@@ -134,6 +137,9 @@ func (b *Bot) endMaintenance(ctx context.Context, text string, services []roster
 		if err := b.Escalations.EndMaintenance(ctx, m.ID); err != nil {
 			return Reply{}, err
 		}
+		if _, err := b.Jobs.Insert(ctx, TellMaintenance{Maintenance: m.ID, Over: true}, nil); err != nil {
+			return Reply{}, err
+		}
 	}
 	for _, m := range list {
 		if !meant(m.Maintenance) && (m.Service == "" || ended[0].Service == "" || m.Service == ended[0].Service) {
@@ -176,4 +182,47 @@ func nameMaintenance(m escalation.Maintenance, services []roster.Service) view.M
 		}
 	}
 	return named
+}
+
+// tellMaintenance tells the team that owns the service, in its channel, that pages
+// are held back, or that somebody ended that; where incidents are announced when
+// there is no such channel. One that is over already is not told to begin.
+func (b *Bot) tellMaintenance(ctx context.Context, a TellMaintenance) error {
+	m, err := b.Escalations.Maintenance(ctx, a.Maintenance)
+	if err != nil || !a.Over && !m.Until.IsZero() && !m.Until.After(incident.Now()) {
+		return err
+	}
+	services, err := roster.Services(ctx, b.Pool)
+	if err != nil {
+		return err
+	}
+	channel, err := b.maintenanceChannel(ctx, m.Service, services)
+	if err != nil || channel == "" {
+		return err
+	}
+	key := "maintenance-" + strconv.FormatInt(m.ID, 10)
+	if a.Over {
+		key += "-over"
+	}
+	_, err = b.postKeyed(ctx, channel, key, m.From, view.MaintenanceTold(nameMaintenance(m, services), a.Over))
+	if isForGood(err) {
+		return nil
+	}
+	return err
+}
+
+func (b *Bot) maintenanceChannel(ctx context.Context, service string, services []roster.Service) (string, error) {
+	for _, s := range services {
+		if s.ID != service || s.Team == "" {
+			continue
+		}
+		team, ok, err := roster.ReadTeam(ctx, b.Pool, s.Team)
+		if err != nil || ok && team.Channel != "" {
+			if err != nil {
+				return "", err
+			}
+			return b.channelOf(ctx, team.Channel)
+		}
+	}
+	return b.announceChannel(ctx)
 }

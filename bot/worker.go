@@ -107,6 +107,12 @@ type (
 		Escalation int64 `json:"escalation,omitempty"`
 		Delivery   int64 `json:"delivery,omitempty"`
 	}
+	// TellMaintenance tells those who own a service that its pages are held back, or
+	// that this is over.
+	TellMaintenance struct {
+		Maintenance int64 `json:"maintenance"`
+		Over        bool  `json:"over"`
+	}
 	// ShowCover posts a request for cover, once, and keeps the post true.
 	ShowCover struct {
 		Cover int64 `json:"cover"`
@@ -180,6 +186,9 @@ func (JoinPaged) Kind() string { return "bot.join_paged" }
 func (RedrawPage) Kind() string { return "bot.redraw_page" }
 
 // Kind names the job.
+func (TellMaintenance) Kind() string { return "bot.tell_maintenance" }
+
+// Kind names the job.
 func (ShowCover) Kind() string { return "bot.show_cover" }
 
 // Kind names the job.
@@ -216,6 +225,7 @@ func (b *Bot) AddWorkers(w *river.Workers) {
 	work(w, b.sendExport)
 	work(w, b.joinPaged)
 	work(w, b.showCover)
+	work(w, b.tellMaintenance)
 	work(w, func(ctx context.Context, _ TellHandoffs) error { return b.tellHandoffs(ctx) })
 	work(w, func(ctx context.Context, _ SyncGroups) error { return b.syncGroups(ctx) })
 	work(w, b.redrawPages)

@@ -21,6 +21,7 @@ func someMaintenance() []Maintained {
 func addMaintenance(views map[string]any) {
 	list := someMaintenance()
 	views["maintenance_list"], views["maintenance_none"] = Maintenances(list, time.UTC, "/incident"), Maintenances(nil, time.UTC, "/incident")
+	views["maintenance_told"], views["maintenance_told_over"] = MaintenanceTold(list[0], false), MaintenanceTold(list[0], true)
 	views["maintenance_begun"] = oneSection(MaintenanceBegun(list[0], time.UTC, "/incident"))
 	views["maintenance_dropped"] = oneSection(MaintenanceBegun(list[1], time.UTC, "/incident"))
 	views["maintenance_ended"] = oneSection(MaintenanceEnded(list[:1], list[1:], time.UTC))

@@ -43,6 +43,22 @@ func MaintenanceEnded(ended, others []Maintained, zone *time.Location) string {
 	return strings.Join(lines, "\n")
 }
 
+// MaintenanceTold tells a channel that pages are held back, or that this is over.
+func MaintenanceTold(m Maintained, over bool) Message {
+	text := maintained(m) + " is over; nothing is held back by it any more."
+	if !over {
+		verb := "held back"
+		if m.Mode == escalation.Drop {
+			verb = "*dropped*"
+		}
+		text = maintained(m) + ": pages are " + verb + " until " + maintainedUntil(m, time.UTC) + because(m.Reason)
+	}
+	if m.By != "" && !over {
+		text += " — " + Mention(string(m.By))
+	}
+	return Message{Text: text, Blocks: []slack.Block{section(text)}}
+}
+
 // Maintenances lists what is held back and until when.
 func Maintenances(list []Maintained, zone *time.Location, command string) Message {
 	if len(list) == 0 {

@@ -65,6 +65,11 @@ func (s *Service) Maintenances(ctx context.Context) ([]Maintenance, error) {
 	return currentMaintenance(ctx, s.Pool, incident.Now())
 }
 
+// Maintenance returns one, also when it is over, or a NotFound error.
+func (s *Service) Maintenance(ctx context.Context, id int64) (Maintenance, error) {
+	return readMaintenance(ctx, s.Pool, id)
+}
+
 // wakeHeld lets everything that is kept back look again. What is kept back by
 // another maintenance stays. One that fails does not keep the others waiting; the
 // auditor comes by again.

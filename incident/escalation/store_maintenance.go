@@ -40,6 +40,25 @@ func currentMaintenance(ctx context.Context, q querier, at time.Time) ([]Mainten
 	return pgx.CollectRows(rows, scanMaintenance)
 }
 
+func readMaintenance(ctx context.Context, q querier, id int64) (Maintenance, error) {
+	rows, err := q.Query(ctx, `
+		SELECT id, service, from_at, until_at, mode, reason, created_by
+		FROM maintenance
+		WHERE id = $1`, id)
+	if err != nil {
+		return Maintenance{}, fmt.Errorf("read maintenance: %w", err)
+	}
+	m, err := pgx.CollectExactlyOneRow(rows, scanMaintenance)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return m, noMaintenance()
+	}
+	return m, err
+}
+
+func noMaintenance() error {
+	return incident.Errorf(incident.NotFound, "There is no maintenance of that number; see the list of what is planned.")
+}
+
 func scanMaintenance(row pgx.CollectableRow) (Maintenance, error) {
 	var m Maintenance
 	var until *time.Time
@@ -80,7 +99,7 @@ func endMaintenance(ctx context.Context, q querier, id int64, at time.Time) (end
 		SELECT coalesce(over, false)
 		FROM subject`, id, at).Scan(&over)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return false, incident.Errorf(incident.NotFound, "There is no maintenance of that number; see the list of what is planned.")
+		return false, noMaintenance()
 	}
 	if err != nil {
 		return false, fmt.Errorf("end maintenance: %w", err)
