@@ -69,15 +69,7 @@ func instant(t testing.TB, text string) time.Time {
 	return at.UTC()
 }
 
-func instants(t testing.TB, texts ...string) (all []time.Time) {
-	t.Helper()
-	for _, text := range texts {
-		all = append(all, instant(t, text))
-	}
-	return all
-}
-
-// span is a window of a vector.
+// windowVector is the window of a vector.
 type windowVector struct{ From, To time.Time }
 
 // rotationVector is a rotation as the vectors write it.

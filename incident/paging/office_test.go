@@ -25,12 +25,11 @@ type posted struct {
 }
 
 type fault struct {
-	err     error
-	hang    bool
-	panics  bool // whenever the title is not a plain one
-	torn    bool // it is taken, and nobody is told
-	delay   time.Duration
-	vendors bool
+	err    error
+	hang   bool
+	panics bool // whenever the title is not a plain one
+	torn   bool // it is taken, and nobody is told
+	delay  time.Duration
 }
 
 func newOffice() *office {

@@ -25,11 +25,10 @@ import (
 // for each method.
 type world struct {
 	*Service
-	t       *testing.T
-	pool    *pgxpool.Pool
-	office  *office
-	began   time.Time
-	timings time.Duration
+	t      *testing.T
+	pool   *pgxpool.Pool
+	office *office
+	began  time.Time
 }
 
 // inWorld runs a story. poll is how often queues are looked at.
