@@ -14,8 +14,8 @@ import (
 const (
 	// So many worlds are played at a time: they mostly wait for Slack's pace.
 	crashWorlds = 12
-	// Of all boundaries a ninth is tried, every third call with one of its fates. With
-	// TOCSIN_SOAK=1 all are.
+	// A third of the calls is tried, each with one of its fates. With
+	// TOCSIN_CRASH=every each call is, and with TOCSIN_SOAK=1 with all its fates.
 	crashSample = 9
 )
 
@@ -56,10 +56,14 @@ func TestKilledAtAnyCallTheWorldIsTheSame(t *testing.T) {
 // sample lists the boundaries to be tried.
 func sample(calls []string) []boundary {
 	fates := []fate{lost, unheard, heard}
+	step := crashSample
+	if os.Getenv("TOCSIN_CRASH") == "every" {
+		step = len(fates)
+	}
 	var chosen []boundary
 	for n, call := range calls {
 		for at, f := range fates {
-			if (os.Getenv("TOCSIN_SOAK") == "1" || at == n%crashSample || strings.Contains(call, eventAck)) && !(f == heard && strings.Contains(call, "ack")) {
+			if (os.Getenv("TOCSIN_SOAK") == "1" || at == n%step || strings.Contains(call, eventAck)) && !(f == heard && strings.Contains(call, "ack")) {
 				chosen = append(chosen, boundary{call, f})
 			}
 		}

@@ -75,13 +75,18 @@ func newWorkers(pool *pgxpool.Pool, id string, workers *river.Workers, log *slog
 		FetchPollInterval:    tuning.Poll,
 		PeriodicJobs:         periodic(),
 		Test:                 tuning.Test,
-		Queues:               queues(steps),
+		Queues:               queues(steps, tuning.Poll),
 	})
 }
 
+// vendorPolls is how many looks at the other queues go by for one at a vendor's.
+const vendorPolls = 4
+
 // queues lists who works how much at once. Each way to send a page has a queue of its
-// own, so that a vendor that hangs fills nobody else's.
-func queues(steps time.Duration) map[string]river.QueueConfig {
+// own, so that a vendor that hangs fills nobody else's. What is to be sent now wakes
+// its queue; only later messages wait for the next look, and those queues are many,
+// so that they are looked at less often.
+func queues(steps, poll time.Duration) map[string]river.QueueConfig {
 	all := map[string]river.QueueConfig{
 		river.QueueDefault: {MaxWorkers: 50},
 		queueSlow:          {MaxWorkers: 10},
@@ -89,8 +94,9 @@ func queues(steps time.Duration) map[string]river.QueueConfig {
 		escalation.Queue:   {MaxWorkers: 50, FetchPollInterval: steps},
 	}
 	for _, name := range paging.Queues() {
-		all[name] = river.QueueConfig{MaxWorkers: 20}
+		all[name] = river.QueueConfig{MaxWorkers: 20, FetchPollInterval: vendorPolls * poll}
 	}
+	all[paging.Queue] = river.QueueConfig{MaxWorkers: 20}
 	return all
 }
 

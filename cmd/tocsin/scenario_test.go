@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -31,11 +32,7 @@ func TestScenarios(t *testing.T) {
 			name := strings.TrimSuffix(filepath.Base(file), ".txtar") + "/" + play.Name
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				poll := 500 * time.Millisecond
-				if strings.HasPrefix(play.Name, "an hour") {
-					poll = 5 * time.Second
-				}
-				inSlowWorld(t, poll, func(t *testing.T, w *world) {
+				inSlowWorld(t, pollOf(string(play.Data)), func(t *testing.T, w *world) {
 					stage := w.stage()
 					stage.used = book.note
 					if err := stage.play(t.Context(), string(play.Data)); err != nil {
@@ -45,6 +42,23 @@ func TestScenarios(t *testing.T) {
 			})
 		}
 	}
+}
+
+var waits = regexp.MustCompile(`(?m)^after\s+(\S+)`)
+
+// pollOf is how often the queues are looked at in a play: each look is a query, so
+// in one that waits for long they are looked at less.
+func pollOf(script string) time.Duration {
+	var all time.Duration
+	for _, m := range waits.FindAllStringSubmatch(script, -1) {
+		if d, err := time.ParseDuration(m[1]); err == nil { // playing says what is wrong with it
+			all += d
+		}
+	}
+	if all >= 10*time.Minute {
+		return 5 * time.Second
+	}
+	return 500 * time.Millisecond
 }
 
 // noListener is a web server's address in a bubble, where nobody connects:

@@ -70,8 +70,7 @@ const Queue = "page"
 // QueueOf names the queue of a method.
 func QueueOf(m Method) string { return "page_" + string(m) }
 
-// Queues lists all queues of this package. They are looked at as often as those of
-// escalation.
+// Queues lists all queues of this package: one for pages, one for each method.
 func Queues() []string {
 	all := []string{Queue}
 	for _, m := range Methods() {
