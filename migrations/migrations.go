@@ -133,6 +133,9 @@ func riverUp(ctx context.Context, pool *pgxpool.Pool) error {
 func unlimited(ctx context.Context, pool *pgxpool.Pool) (*pgxpool.Pool, error) {
 	config := pool.Config()
 	config.MaxConns, config.MinConns, config.MinIdleConns = connections, 0, 0
+	for _, limit := range []string{"statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"} {
+		delete(config.ConnConfig.RuntimeParams, limit) // or it counts for what lifts it
+	}
 	before := config.AfterConnect
 	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
 		if before != nil {
