@@ -47,6 +47,7 @@ type (
 		Pages   []Page  `json:"pages,omitempty"`
 		Places  []Place `json:"places,omitempty"`
 		Skipped []int   `json:"skipped,omitempty"` // steps before it that had nobody
+		Crowded bool    `json:"crowded,omitempty"` // many others of its service have just paged: pages of other services go first
 	}
 	// EscalationAcknowledged says that somebody has it. Until is when the
 	// acknowledgement runs out by itself, if ever. More is how many further people

@@ -172,6 +172,7 @@ CREATE TABLE escalation (
     acked_by text[] DEFAULT '{}'::text[] NOT NULL,
     began_at timestamp with time zone NOT NULL,
     next_due_at timestamp with time zone,
+    fired_at timestamp with time zone,
     CONSTRAINT escalation_key_check CHECK (dedup_key <> ''::text),
     CONSTRAINT escalation_over_check CHECK (state <> 'resolved'::text OR next_due_at IS NULL),
     CONSTRAINT escalation_pkey PRIMARY KEY (id),
@@ -287,6 +288,7 @@ CREATE TABLE page (
     address text NOT NULL,
     urgency text NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    crowded boolean DEFAULT false NOT NULL,
     CONSTRAINT page_address_check CHECK (address <> ''::text),
     CONSTRAINT page_kind_check CHECK (kind = ANY (ARRAY['person'::text, 'channel'::text, 'webhook'::text])),
     CONSTRAINT page_once_key UNIQUE (escalation_id, run, pass, step, kind, address),
@@ -666,6 +668,8 @@ CREATE INDEX escalation_incident_idx ON escalation USING btree (incident_id);
 CREATE INDEX escalation_next_due_idx ON escalation USING btree (next_due_at) WHERE next_due_at IS NOT NULL;
 
 CREATE UNIQUE INDEX escalation_open_key ON escalation USING btree (dedup_key) WHERE state <> 'resolved'::text;
+
+CREATE INDEX escalation_service_idx ON escalation USING btree (service, fired_at) WHERE service <> ''::text;
 
 CREATE INDEX handoff_notice_at_idx ON handoff_notice USING btree (at);
 

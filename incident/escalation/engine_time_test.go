@@ -1,6 +1,7 @@
 package escalation_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -219,6 +220,49 @@ func TestATimerOfAnUnknownEscalationIsDone(t *testing.T) {
 		time.Sleep(5 * time.Second)
 		if job, err := e.client.JobGet(t.Context(), done.Job.ID); err != nil || job.State != "completed" {
 			t.Errorf("the job is %v, %v; want it completed", job, err)
+		}
+	})
+}
+
+// TestAStormOfOneServiceIsCrowded: the first ten of a service within a minute page like
+// any other, those after them give way, and another service knows nothing of it. A
+// minute later it is over.
+func TestAStormOfOneServiceIsCrowded(t *testing.T) {
+	inBubble(t, func(t *testing.T, e *engine) {
+		e.save(quick(time.Hour))
+		crowded := func(service string, n int) bool {
+			t.Helper()
+			begun := e.begin(e.declare("down"), escalation.Request{Key: fmt.Sprint(service, n), Policy: "quick", Service: service})
+			var page int64
+			var listed bool
+			err := e.Pool.QueryRow(t.Context(), `
+				SELECT p.id, data @> '{"crowded": true}'
+				FROM page p
+				JOIN timeline_entry t USING (incident_id)
+				WHERE p.escalation_id = $1 AND t.kind = 'escalation.step_fired'`, begun.ID).Scan(&page, &listed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, ok, err := escalation.ReadPage(t.Context(), e.Pool, page)
+			if err != nil || !ok || p.Crowded != listed {
+				t.Fatalf("the page is %+v, its event says %v (%v)", p, listed, err)
+			}
+			return p.Crowded
+		}
+		for n := range 15 {
+			if got := crowded("checkout", n); got != (n >= 10) {
+				t.Errorf("page %d of the storm is crowded: %v", n+1, got)
+			}
+			if crowded("search", n/2) {
+				t.Error("the quiet service is crowded")
+			}
+			if crowded("", n) {
+				t.Error("what is of no service is crowded")
+			}
+		}
+		time.Sleep(time.Minute)
+		if crowded("checkout", 16) {
+			t.Error("a minute later it is still a storm")
 		}
 	})
 }

@@ -59,6 +59,7 @@ type Escalation struct {
 	Generation int // grows with every change, and outdates every earlier timer
 	AckedBy    []incident.PersonID
 	BeganAt    time.Time
+	FiredAt    time.Time // when a step last paged somebody
 }
 
 // Due is when the escalation has to be looked at next; zero for never.

@@ -21,17 +21,17 @@ type querier interface {
 const escalationColumns = `
 	id, incident_id, dedup_key, count, subject, service, urgency, reason, state, policy,
 	pass, next_step, settled, fired, exhausted, step_due_at, ack_due_at, snoozed, resolve_due_at,
-	held, held_until, run, generation, acked_by, began_at`
+	held, held_until, run, generation, acked_by, began_at, fired_at`
 
 func scanEscalation(row pgx.CollectableRow) (*Escalation, error) {
 	var (
 		e      Escalation
 		policy []byte
-		times  [4]*time.Time
+		times  [5]*time.Time
 	)
 	err := row.Scan(&e.ID, &e.Incident, &e.Key, &e.Count, &e.Subject, &e.Service, &e.Urgency, &e.Reason, &e.State, &policy,
 		&e.Pass, &e.Next, &e.Settled, &e.Fired, &e.Exhausted, &times[0], &times[1], &e.Snoozed, &times[2],
-		&e.Held, &times[3], &e.Run, &e.Generation, &e.AckedBy, &e.BeganAt)
+		&e.Held, &times[3], &e.Run, &e.Generation, &e.AckedBy, &e.BeganAt, &times[4])
 	if err != nil {
 		return nil, fmt.Errorf("scan escalation: %w", err)
 	}
@@ -39,7 +39,7 @@ func scanEscalation(row pgx.CollectableRow) (*Escalation, error) {
 		return nil, fmt.Errorf("decode policy of escalation %d: %w", e.ID, err)
 	}
 	e.BeganAt = e.BeganAt.UTC()
-	for at, p := range []*time.Time{&e.StepDue, &e.AckDue, &e.ResolveDue, &e.HeldUntil} {
+	for at, p := range []*time.Time{&e.StepDue, &e.AckDue, &e.ResolveDue, &e.HeldUntil, &e.FiredAt} {
 		*p = fromNull(times[at])
 	}
 	return &e, nil
@@ -95,11 +95,11 @@ func updateEscalation(ctx context.Context, tx pgx.Tx, e *Escalation) error {
 		UPDATE escalation
 		SET count = $2, urgency = $3, state = $4, policy = $5, pass = $6, next_step = $7, settled = $8, fired = $9,
 			exhausted = $10, step_due_at = $11, ack_due_at = $12, snoozed = $13, resolve_due_at = $14,
-			held = $15, held_until = $16, run = $17, generation = $18, acked_by = $19, next_due_at = $20
+			held = $15, held_until = $16, run = $17, generation = $18, acked_by = $19, next_due_at = $20, fired_at = $21
 		WHERE id = $1`,
 		e.ID, e.Count, e.Urgency, e.State, policy, e.Pass, e.Next, e.Settled, e.Fired,
 		e.Exhausted, toNull(e.StepDue), toNull(e.AckDue), e.Snoozed, toNull(e.ResolveDue),
-		e.Held, toNull(e.HeldUntil), e.Run, e.Generation, acked, toNull(e.Due()))
+		e.Held, toNull(e.HeldUntil), e.Run, e.Generation, acked, toNull(e.Due()), toNull(e.FiredAt))
 	if err != nil {
 		return fmt.Errorf("update escalation: %w", err)
 	}

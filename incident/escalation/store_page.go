@@ -23,6 +23,7 @@ type Page struct {
 	Kind       TargetKind // person, channel or webhook
 	Address    string     // Slack user id or channel, or a webhook's URL
 	Urgency    Urgency
+	Crowded    bool // made in a storm of its service
 	At         time.Time
 
 	// Stands is whether it still asks for an answer: its run goes on, and nobody,
@@ -43,12 +44,12 @@ func ReadPage(ctx context.Context, q interface {
 	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 }, id int64) (p Page, ok bool, err error) {
 	err = q.QueryRow(ctx, `
-		SELECT p.id, p.escalation_id, p.incident_id, p.run, p.pass, p.step, p.kind, p.address, p.urgency, p.created_at,
+		SELECT p.id, p.escalation_id, p.incident_id, p.run, p.pass, p.step, p.kind, p.address, p.urgency, p.crowded, p.created_at,
 			e.state = 'triggered' AND e.run = p.run AND p.address <> ALL (e.acked_by)
 		FROM page p
 		JOIN escalation e ON e.id = p.escalation_id
 		WHERE p.id = $1`, id).
-		Scan(&p.ID, &p.Escalation, &p.Incident, &p.Run, &p.Pass, &p.Step, &p.Kind, &p.Address, &p.Urgency, &p.At, &p.Stands)
+		Scan(&p.ID, &p.Escalation, &p.Incident, &p.Run, &p.Pass, &p.Step, &p.Kind, &p.Address, &p.Urgency, &p.Crowded, &p.At, &p.Stands)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return Page{}, false, nil
 	}
@@ -67,6 +68,11 @@ func insertPages(ctx context.Context, tx pgx.Tx, e *Escalation, events []inciden
 		if !ok || len(fired.Pages)+len(fired.Places) == 0 {
 			continue
 		}
+		crowded, err := inStorm(ctx, tx, e, now)
+		if err != nil {
+			return err
+		}
+		fired.Crowded, e.FiredAt = crowded, now
 		ids, err := insertStep(ctx, tx, e, fired, now)
 		if err != nil {
 			return err
@@ -91,11 +97,11 @@ func insertStep(ctx context.Context, tx pgx.Tx, e *Escalation, fired incident.St
 		kinds, addresses = append(kinds, p.Kind), append(addresses, p.Name)
 	}
 	rows, err := tx.Query(ctx, `
-		INSERT INTO page (escalation_id, incident_id, run, pass, step, urgency, created_at, kind, address)
-		SELECT $1, $2, $3, $4, $5, $6, $7, kind, address
-		FROM unnest($8::text[], $9::text[]) AS target (kind, address)
+		INSERT INTO page (escalation_id, incident_id, run, pass, step, urgency, crowded, created_at, kind, address)
+		SELECT $1, $2, $3, $4, $5, $6, $7, $8, kind, address
+		FROM unnest($9::text[], $10::text[]) AS target (kind, address)
 		RETURNING id, kind || ' ' || address`,
-		e.ID, e.Incident, e.Run, fired.Pass, fired.Step, e.Urgency, now, kinds, addresses)
+		e.ID, e.Incident, e.Run, fired.Pass, fired.Step, e.Urgency, fired.Crowded, now, kinds, addresses)
 	if err != nil {
 		return nil, fmt.Errorf("insert pages: %w", err)
 	}
@@ -106,4 +112,31 @@ func insertStep(ctx context.Context, tx pgx.Tx, e *Escalation, fired incident.St
 		return nil, fmt.Errorf("insert pages: %w", err)
 	}
 	return ids, nil
+}
+
+// A service of which more escalations than this have paged within stormSpan is in a
+// storm: who is on call for it has been woken, and the rest can come after others.
+const (
+	stormPaged = 10
+	stormSpan  = time.Minute
+)
+
+// inStorm reports whether so many other escalations of its service have paged of late
+// that the pages of other services go before those of this one.
+func inStorm(ctx context.Context, tx pgx.Tx, e *Escalation, now time.Time) (storm bool, err error) {
+	if e.Service == "" {
+		return false, nil
+	}
+	err = tx.QueryRow(ctx, `
+		SELECT count(*) >= $4::int
+		FROM (
+			SELECT
+			FROM escalation
+			WHERE service = $1 AND fired_at > $2 AND id <> $3
+			LIMIT $4::int
+		) AS paged`, e.Service, now.Add(-stormSpan), e.ID, stormPaged).Scan(&storm)
+	if err != nil {
+		return false, fmt.Errorf("look for a storm: %w", err)
+	}
+	return storm, nil
 }

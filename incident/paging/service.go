@@ -67,13 +67,18 @@ func (l later) Wait() time.Duration { return l.d }
 // and for the time that its row names. Whoever sets the due time of a delivery
 // calls it in the same transaction, so that a planned delivery always has a job.
 func (s *Service) schedule(ctx context.Context, tx pgx.Tx, deliveries ...Delivery) error {
+	return s.scheduleAs(ctx, tx, rankPage, deliveries...)
+}
+
+// scheduleAs is schedule for what others go before.
+func (s *Service) scheduleAs(ctx context.Context, tx pgx.Tx, rank int, deliveries ...Delivery) error {
 	if len(deliveries) == 0 {
 		return nil
 	}
 	jobs := make([]river.InsertManyParams, 0, len(deliveries))
 	for _, d := range deliveries {
 		jobs = append(jobs, river.InsertManyParams{
-			Args: Deliver{Delivery: d.ID}, InsertOpts: &river.InsertOpts{Queue: QueueOf(d.Method), ScheduledAt: d.Due},
+			Args: Deliver{Delivery: d.ID}, InsertOpts: &river.InsertOpts{Queue: QueueOf(d.Method), ScheduledAt: d.Due, Priority: rank},
 		})
 	}
 	if _, err := s.Jobs.InsertManyTx(ctx, tx, jobs); err != nil {

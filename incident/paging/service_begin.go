@@ -49,7 +49,7 @@ func (s *Service) begin(ctx context.Context, tx pgx.Tx, p escalation.Page, now t
 	if reason != "" {
 		return s.unreachable(ctx, tx, p, reason)
 	}
-	return nil, s.schedule(ctx, tx, deliveries...)
+	return nil, s.scheduleAs(ctx, tx, rankOf(p.Crowded), deliveries...)
 }
 
 // plan counts from the instant of planning, not from that of the page: a page that

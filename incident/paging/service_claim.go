@@ -173,7 +173,7 @@ func (s *Service) putOff(ctx context.Context, tx pgx.Tx, d Delivery, demand Dema
 	if err := setDue(ctx, tx, d.ID, until, d.Page != 0); err != nil {
 		return false, err
 	}
-	return true, s.schedule(ctx, tx, d)
+	return true, s.scheduleAs(ctx, tx, rankStorm, d)
 }
 
 // begun writes the attempt and gathers what the message tells.

@@ -117,7 +117,7 @@ func (s *Service) tell(ctx context.Context, tx pgx.Tx, p incident.PersonID, e *e
 	if err := insertDelivery(ctx, tx, &d, now); err != nil || d.ID == 0 {
 		return err
 	}
-	return s.schedule(ctx, tx, d)
+	return s.scheduleAs(ctx, tx, rankOutcome, d)
 }
 
 // quiet orders methods by how little they disturb. A word about how it went on, or

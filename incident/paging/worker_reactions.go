@@ -11,10 +11,10 @@ import (
 func BeginPages(e timeline.Entry) (jobs []timeline.Job) {
 	fired := e.Event.(incident.StepFired)
 	for _, p := range fired.Pages {
-		jobs = append(jobs, job(BeginPage{Page: p.ID}))
+		jobs = append(jobs, job(BeginPage{Page: p.ID}, rankOf(fired.Crowded)))
 	}
 	for _, p := range fired.Places {
-		jobs = append(jobs, job(BeginPage{Page: p.ID}))
+		jobs = append(jobs, job(BeginPage{Page: p.ID}, rankOf(fired.Crowded)))
 	}
 	return jobs
 }
@@ -28,9 +28,25 @@ func TellOutcomes(e timeline.Entry) []timeline.Job {
 	if !ok {
 		return nil
 	}
-	return []timeline.Job{job(TellOutcome{Escalation: event.Timer().Escalation, Entry: e.ID})}
+	return []timeline.Job{job(TellOutcome{Escalation: event.Timer().Escalation, Entry: e.ID}, rankOutcome)}
 }
 
-func job(args river.JobArgs) timeline.Job {
-	return timeline.Job{Args: args, Opts: &river.InsertOpts{Queue: Queue}}
+func job(args river.JobArgs, rank int) timeline.Job {
+	return timeline.Job{Args: args, Opts: &river.InsertOpts{Queue: Queue, Priority: rank}}
+}
+
+// Ranks of jobs that wait for the same workers; the lowest goes first (River's
+// priorities). A storm of one service waits for every other page, and what became
+// of pages is told when none waits.
+const (
+	rankPage    = 1
+	rankStorm   = 2
+	rankOutcome = 3
+)
+
+func rankOf(crowded bool) int {
+	if crowded {
+		return rankStorm
+	}
+	return rankPage
 }
