@@ -39,7 +39,25 @@ func (b *Bot) overrideCommand(ctx context.Context, c Command, _ *incident.Incide
 	if err != nil {
 		return Reply{}, err
 	}
-	return Say(view.OverrideSaved(found.title(), zoneOfSchedule(s), saved)), nil
+	return b.overrideSaved(ctx, s, saved)
+}
+
+// overrideSaved confirms what was changed, and says what may surprise about it.
+func (b *Bot) overrideSaved(ctx context.Context, s oncall.Stored, saved oncall.Planned) (Reply, error) {
+	trouble, err := b.Paging.Trouble(ctx, saved.Person)
+	if err != nil {
+		return Reply{}, err
+	}
+	remarks, err := b.OnCall.Remarks(ctx, saved, oncall.LintOptions{NameOf: b.namer(ctx), Trouble: func(p incident.PersonID) string {
+		if p != saved.Person {
+			return "" // others are none of its business
+		}
+		return trouble
+	}})
+	if err != nil {
+		return Reply{}, err
+	}
+	return Say(view.OverrideSaved(titleOf(s), zoneOfSchedule(s), saved, remarks)), nil
 }
 
 // readOverride reads what follows the schedule. Times are on the writer's wall clock.
@@ -129,7 +147,7 @@ func (b *Bot) overrideSubmission(ctx context.Context, s Submission, _ *incident.
 	if err != nil {
 		return inField("until", err)
 	}
-	return Say(view.OverrideSaved(titleOf(stored), zoneOfSchedule(stored), saved)), nil
+	return b.overrideSaved(ctx, stored, saved)
 }
 
 func titleOf(s oncall.Stored) string { return pageable{kindSchedule, s.ID, s.Name}.title() }

@@ -92,9 +92,14 @@ func Overrides(name string, zone *time.Location, list []oncall.Planned, command 
 	return Message{Text: text, Blocks: blocks}
 }
 
-// OverrideSaved confirms an override, in words that show a slip.
-func OverrideSaved(name string, zone *time.Location, o oncall.Planned) string {
-	return "*" + said(name, 80) + "*: " + overrideLine(o, zone)
+// OverrideSaved confirms an override, in words that show a slip, and adds what may
+// surprise about it.
+func OverrideSaved(name string, zone *time.Location, o oncall.Planned, remarks []oncall.Finding) string {
+	text := "*" + said(name, 80) + "*: " + overrideLine(o, zone)
+	for _, r := range remarks {
+		text += "\n:warning: " + said(r.Text, maxLine)
+	}
+	return text
 }
 
 func overrideLine(o oncall.Planned, zone *time.Location) string {

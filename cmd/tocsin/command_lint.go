@@ -29,6 +29,9 @@ func (c lintCommand) Run(ctx context.Context, p *process) error {
 	if err != nil {
 		return err
 	}
+	if len(found) == 0 {
+		found = []finding{fine("organisation", "There is nothing to say about it.")}
+	}
 	d := diagnose(found, newRedaction(p.config.secrets()).text)
 	print := d.write
 	if c.JSON {
@@ -53,14 +56,19 @@ func (c lintCommand) file(context.Context, *process) ([]finding, error) {
 	if err != nil {
 		return nil, err
 	}
+	return newFileLinter(doc, nil).all()
+}
+
+// newFileLinter knows what a file says, and who has a way to be reached besides.
+func newFileLinter(doc *organisation.Document, reached map[incident.PersonID]bool) *linter {
 	l := &linter{rows: doc.Rows(), now: incident.Now(), names: map[incident.PersonID]string{}}
-	for handle, person := range doc.People {
-		l.names[incident.PersonID(person.Slack)] = handle
-		if len(person.Contact) == 0 {
-			l.warn("people", handle+" has no way to be reached but Slack.", "Whoever sleeps does not hear Slack.", "Add a contact method.")
+	for _, p := range l.rows.People {
+		l.names[p.ID] = p.Handle
+		if len(doc.People[p.Handle].Contact) == 0 && !reached[p.ID] {
+			l.warn("people", p.Handle+" has no way to be reached but Slack.", "Whoever sleeps does not hear Slack.", "Add a contact method.")
 		}
 	}
-	return l.all()
+	return l
 }
 
 // database looks at what is kept, overrides and verified ways included.
@@ -79,6 +87,11 @@ func (c lintCommand) database(ctx context.Context, p *process) ([]finding, error
 	if err != nil {
 		return nil, err
 	}
+	return l.kept(ctx)
+}
+
+// kept looks at everything that a database holds.
+func (l *linter) kept(ctx context.Context) ([]finding, error) {
 	if err := l.people(ctx); err != nil {
 		return nil, err
 	}

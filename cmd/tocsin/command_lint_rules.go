@@ -31,6 +31,7 @@ type linter struct {
 	now      time.Time
 	asked    *escalation.Service // nil: no database
 	reach    *paging.Service
+	loads    func(schedule string) bool // whose loads are told; nil: of all
 	findings []finding
 }
 
@@ -115,9 +116,6 @@ func (l *linter) all() ([]finding, error) {
 			return nil, err
 		}
 	}
-	if len(l.findings) == 0 {
-		l.findings = append(l.findings, fine("organisation", "There is nothing to say about it."))
-	}
 	weight := map[mark]int{markWrong: 0, markWarning: 1, markOK: 2}
 	slices.SortStableFunc(l.findings, func(a, b finding) int { return cmp.Compare(weight[a.Mark], weight[b.Mark]) })
 	return l.findings, nil
@@ -145,6 +143,9 @@ func (l *linter) schedule(s *oncall.Schedule) error {
 		return nil
 	}
 	for _, f := range found {
+		if f.Kind == oncall.FindingLoad && l.loads != nil && !l.loads(s.ID) {
+			continue
+		}
 		says := lintSays[f.Kind]
 		if f.Kind == oncall.FindingPerson && f.From.IsZero() {
 			says.mark = markWarning
@@ -172,15 +173,14 @@ var lintSays = map[oncall.FindingKind]struct {
 // It fills in trouble for the schedules.
 func (l *linter) people(ctx context.Context) error {
 	for _, p := range l.rows.People {
-		rules, _, err := l.reach.Rules(ctx, p.ID, paging.UrgencyHigh)
+		trouble, err := l.reach.Trouble(ctx, p.ID)
 		if err != nil {
 			return err
 		}
-		can := func(m paging.Method) bool { return l.reach.Notifiers[m] != nil }
-		if _, reason := paging.Plan(rules, can, l.now); reason != "" {
-			l.trouble[p.ID] = "cannot be paged (" + strings.TrimSuffix(reason, ".") + ")"
+		if trouble != "" {
+			l.trouble[p.ID] = trouble
 			if !l.inSchedules(p.ID) {
-				l.warn("people", p.Handle+" "+l.trouble[p.ID]+".", "Their pages reach nobody.", "Let them add and verify a contact method.")
+				l.warn("people", p.Handle+" "+trouble+".", "Their pages reach nobody.", "Let them add and verify a contact method.")
 			}
 			continue
 		}

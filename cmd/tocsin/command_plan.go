@@ -42,7 +42,7 @@ type planCommand struct {
 // errDiffers ends plan when applying the file would change something.
 var errDiffers = errors.New("the file and the database differ")
 
-// Run prints what applying the file would do. It ends with exitDiffers when that
+// Run prints what applying the file would do, and what the linter says of it. It ends with exitDiffers when that
 // is anything, with exitOK when it is nothing, and with exitFailed when it cannot
 // tell, which includes mistakes in the file and in the settings.
 func (c planCommand) Run(ctx context.Context, p *process) error {
@@ -68,7 +68,8 @@ func (c planCommand) Run(ctx context.Context, p *process) error {
 
 // plan looks for mistakes before it opens a database.
 func (planCommand) plan(ctx context.Context, p *process, name string, text []byte) (*organisation.Plan, error) {
-	if _, err := organisation.Parse(name, text, incident.Now()); err != nil {
+	doc, err := organisation.Parse(name, text, incident.Now())
+	if err != nil {
 		return nil, err
 	}
 	pool, release, err := openDatabase(ctx, p)
@@ -76,12 +77,29 @@ func (planCommand) plan(ctx context.Context, p *process, name string, text []byt
 		return nil, err
 	}
 	defer release()
-	if fresh, err := checkOrganised(ctx, pool); err != nil {
+	plan, reached, err := compared(ctx, pool, name, text)
+	if err != nil {
 		return nil, err
-	} else if fresh {
-		return organisation.PlanFresh(name, text)
 	}
-	return applier(pool).Plan(ctx, name, text)
+	l := newFileLinter(doc, reached)
+	return plan, remark(plan, l, l.all, newRedaction(p.config.secrets()).text)
+}
+
+// compared is a plan without remarks, and who can be reached already.
+func compared(ctx context.Context, pool *pgxpool.Pool, name string, text []byte) (plan *organisation.Plan, reached map[incident.PersonID]bool, err error) {
+	fresh, err := checkOrganised(ctx, pool)
+	if err != nil {
+		return nil, nil, err
+	}
+	if fresh {
+		plan, err = organisation.PlanFresh(name, text)
+		return plan, nil, err
+	}
+	if plan, err = applier(pool).Plan(ctx, name, text); err != nil {
+		return nil, nil, err
+	}
+	reached, err = reachedBesides(ctx, pool)
+	return plan, reached, err
 }
 
 // applier is the door to the organisation in a database.

@@ -24,8 +24,14 @@ func TestOrganisationIsPlannedAppliedAndExported(t *testing.T) {
 	}
 	expect(exitOK, "{}", "export")
 	expect(exitDiffers, "+ people.alice", "plan", "-f", exampleOrganisation) // before there are tables
+	expect(exitDiffers, "  dave has no way to be reached but Slack.", "plan", "-f", exampleOrganisation)
 	expect(exitOK, "Applied.", "apply", "-f", exampleOrganisation)
 	expect(exitOK, "Nothing differs.", "apply", "-f", exampleOrganisation)
+	expect(exitOK, "  dave: Pages of high urgency go by Slack alone", "apply", "-f", exampleOrganisation)
+	reapplied := expect(exitOK, "Nothing differs.", "plan", "-f", exampleOrganisation)
+	if strings.Contains(reapplied, "is on call ") {
+		t.Errorf("nobody's shifts change, and yet it tells how much people are on call:\n%s", reapplied)
+	}
 	expect(exitOK, "Nothing differs.", "plan", "-f", exampleOrganisation)
 
 	exported := filepath.Join(t.TempDir(), "exported.yaml")
@@ -36,7 +42,10 @@ func TestOrganisationIsPlannedAppliedAndExported(t *testing.T) {
 	replaceIn(t, exported, "delay: 10m", "delay: 11m")
 	expect(exitDiffers, "~ steps[2].delay: 10m -> 11m", "plan", "-f", exported)
 	replaceIn(t, exported, "[alice, bob]", "[bob, alice]")
-	expect(exitDiffers, "Shifts of the next 60 days that change:", "plan", "-f", exported)
+	changed := expect(exitDiffers, "Shifts of the next 60 days that change:", "plan", "-f", exported)
+	if !strings.Contains(changed, "  payments: alice is on call ") {
+		t.Errorf("it lacks how much alice is on call in what changes:\n%s", changed)
+	}
 }
 
 func replaceIn(t *testing.T, file, old, becomes string) {

@@ -33,39 +33,32 @@ func (p *Plan) Empty() bool { return len(p.Differences) == 0 }
 // planned compares what there is with what a file wants.
 func planned(have present, want *Document, now time.Time) (*Plan, error) {
 	p := &Plan{Differences: differences(have.document, want)}
-	after, err := p.schedules(have, want, now)
-	if err != nil {
-		return nil, err
-	}
-	p.warn(want, after, now)
-	return p, nil
+	return p, p.schedules(have, want, now)
 }
 
-// schedules compares who is on call before and after, and returns the schedules
-// as they are then.
-func (p *Plan) schedules(have present, want *Document, now time.Time) (after map[string]*oncall.Resolver, err error) {
+// schedules compares who is on call before and after.
+func (p *Plan) schedules(have present, want *Document, now time.Time) (err error) {
 	n, old := namesOfPeople(want.People), namesOfPeople(have.document.People)
-	after = map[string]*oncall.Resolver{}
 	all := maps.Clone(have.document.Schedules)
 	maps.Copy(all, want.Schedules)
 	for _, id := range sortedNames(all) {
-		var was *oncall.Resolver
+		var was, is *oncall.Resolver
 		stored, stood := have.schedules[id]
 		if stood {
 			if was, err = stored.Compile(); err != nil {
-				return nil, err
+				return err
 			}
 		}
 		if s, stays := want.Schedules[id]; stays {
 			row := s.row(id, func(handle string) incident.PersonID { return n.ids[handle] })
 			row.Overrides = remaining(stored.Overrides, n)
-			if after[id], err = row.Compile(); err != nil {
-				return nil, err
+			if is, err = row.Compile(); err != nil {
+				return err
 			}
 		} else if len(stored.Overrides) > 0 {
 			p.warnf("With the schedule %s, %s that people made go as well.", id, count(len(stored.Overrides), "override"))
 		}
-		p.shifts(id, was, after[id], now, func(person incident.PersonID) string {
+		p.shifts(id, was, is, now, func(person incident.PersonID) string {
 			if handle, known := n.handles[person]; known {
 				return handle
 			}
@@ -75,7 +68,7 @@ func (p *Plan) schedules(have present, want *Document, now time.Time) (after map
 			return string(person)
 		})
 	}
-	return after, nil
+	return nil
 }
 
 // remaining leaves out overrides that put somebody on call who is not in the file
@@ -102,32 +95,6 @@ func (p *Plan) shifts(id string, was, is *oncall.Resolver, now time.Time, nameOf
 
 func (p *Plan) warnf(format string, args ...any) {
 	p.Warnings = append(p.Warnings, fmt.Sprintf(format, args...))
-}
-
-// warn notes what is allowed and may still surprise at night.
-func (p *Plan) warn(want *Document, after map[string]*oncall.Resolver, now time.Time) {
-	for _, id := range sortedNames(want.Services) {
-		if s := want.Services[id]; s.Policy == "" && want.Teams[s.Team].Policy == "" {
-			p.warnf("Nobody is paged for the service %s: neither it nor its team has a policy.", id)
-		}
-	}
-	used := map[string]bool{}
-	for _, policy := range want.Policies {
-		for _, step := range policy.Steps {
-			for _, t := range step.Targets {
-				used[t.Schedule] = true
-			}
-		}
-	}
-	for _, id := range sortedNames(after) {
-		gaps := after[id].Gaps(now, now.Add(lookAhead))
-		if len(gaps) == 0 || !used[id] {
-			continue
-		}
-		zone := after[id].Zone()
-		p.warnf("The schedule %s, which policies page, has nobody on call in %s of the next %d days; the first is from %s until %s.",
-			id, count(len(gaps), "span"), lookAhead/(24*time.Hour), gaps[0].From.In(zone).Format(shiftLayout), gaps[0].Until.In(zone).Format(shiftLayout))
-	}
 }
 
 const (

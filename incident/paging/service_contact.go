@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -276,10 +277,37 @@ func (s *Service) Reach(ctx context.Context, p incident.PersonID) ([]string, err
 			continue
 		}
 		if urgency == UrgencyHigh && onlyOne(plan) {
-			problems = append(problems, fmt.Sprintf("Pages of high urgency go by %s alone; add a second contact method.", plan[0].To.Method))
+			problems = append(problems, fmt.Sprintf("Pages of high urgency go by %s alone; %s.", plan[0].To.Method, s.second(rules)))
 		}
 	}
 	return problems, nil
+}
+
+// second is how to get a second way besides the only one: by one that is known and that
+// nothing sends by, or by a new one.
+func (s *Service) second(rules []Rule) string {
+	for _, r := range rules {
+		if r.Contact.Usable() && !s.can(r.Contact.Method) {
+			return "nothing is set up that sends by " + r.Contact.Method.String()
+		}
+	}
+	return "add a second contact method"
+}
+
+// Trouble says why no page of high urgency reaches a person, as the rest of a sentence
+// about them; "" when it does.
+func (s *Service) Trouble(ctx context.Context, p incident.PersonID) (string, error) {
+	if p == "" {
+		return "", nil
+	}
+	rules, err := rulesOrDefault(ctx, s.Pool, p, UrgencyHigh)
+	if err != nil {
+		return "", err
+	}
+	if _, reason := Plan(rules, s.can, incident.Now()); reason != "" {
+		return "cannot be paged (" + strings.TrimSuffix(reason, ".") + ")", nil
+	}
+	return "", nil
 }
 
 func onlyOne(plan []Planned) bool {
