@@ -5,6 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/escalation"
 )
@@ -230,4 +233,52 @@ func TestPassingOverNeverTakesBackAnAnswer(t *testing.T) {
 		w.must(w.Escalations.PassOver(w.t.Context(), e, escalation.Unreached{AsOf: 1, Pass: true}))
 		w.wantEscalation(e, escalation.Acknowledged)
 	})
+}
+
+// TestAQuietServicePagesBeforeAStorm: River hands out the lower priority first,
+// whichever job came first.
+func TestAQuietServicePagesBeforeAStorm(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		w.rules(alice, Rule{Contact: w.contact(alice, MethodSlack, string(alice))})
+		w.rules(bob, Rule{Contact: w.contact(bob, MethodSlack, string(bob))})
+		for n := range 13 {
+			w.page(w.incident(fmt.Sprintf("Checkout %d", n), incident.SEV2), "checkout", time.Hour, alice)
+		}
+		w.page(w.incident("Search", incident.SEV2), "search", time.Hour, bob)
+		w.at(1)
+		want := map[string][]int{
+			"paging.begin_page checkout": {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2},
+			"paging.deliver checkout":    {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2},
+			"paging.begin_page search":   {1},
+			"paging.deliver search":      {1},
+		}
+		if diff := cmp.Diff(want, w.ranks()); diff != "" {
+			w.t.Errorf("priorities by kind and service (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// ranks lists the priorities of the first jobs of each page and message, by kind and
+// service, in the order of the pages.
+func (w *world) ranks() map[string][]int {
+	w.t.Helper()
+	rows, err := w.pool.Query(w.t.Context(), `
+		SELECT concat_ws(' ', j.kind, e.service), min(j.priority)
+		FROM page p
+		JOIN escalation e ON e.id = p.escalation_id
+		LEFT JOIN delivery d ON d.page_id = p.id
+		JOIN river_job j ON j.kind = 'paging.begin_page' AND j.args->>'page' = p.id::text
+			OR j.kind = 'paging.deliver' AND j.args->>'delivery' = d.id::text
+		GROUP BY j.kind, e.service, p.id
+		ORDER BY p.id`)
+	w.must(err)
+	ranks := map[string][]int{}
+	var name string
+	var rank int
+	_, err = pgx.ForEachRow(rows, []any{&name, &rank}, func() error {
+		ranks[name] = append(ranks[name], rank)
+		return nil
+	})
+	w.must(err)
+	return ranks
 }
