@@ -15,7 +15,7 @@ import (
 // schedules.
 func (a *App) pagingRoutes() {
 	page := email.ActionPage{Parse: a.offer, Act: a.Paging.FollowLink, Log: a.parts.Log}
-	a.parts.Web.Handle(paging.LinkPath+"{token}", page)
+	a.parts.Web.HandleLink(paging.LinkPath+"{token}", page)
 	a.parts.Web.Handle("GET /calendars/{token}", http.HandlerFunc(a.calendar))
 	if a.parts.Vendors.twilio != nil {
 		a.parts.Web.Handle("POST /callbacks/twilio/", a.parts.Vendors.twilio.Callbacks(a.Paging, a.parts.Log))

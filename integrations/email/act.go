@@ -27,8 +27,9 @@ type Offer struct {
 // be good to do twice.
 //
 // The token in the path is the whole authority, so whoever was forwarded the mail can
-// use it, and no cookie is looked at. Apps that press a button by themselves (ntfy)
-// POST without opening the page and get the sentence as plain text.
+// use it, and no cookie is looked at: it may be POSTed to from any site. Apps that press
+// a button by themselves (ntfy) POST without opening the page and get the sentence as
+// plain text.
 //
 // Parse and Act say what is wrong with a token by an *incident.Error: its sentence is
 // shown. Any other error is logged and shown as a failure of ours.

@@ -76,6 +76,7 @@ func (c Config) withDefaults() Config {
 type Server struct {
 	config   Config
 	mux      *http.ServeMux
+	origins  *http.CrossOriginProtection
 	limits   *limits
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec
@@ -89,7 +90,7 @@ type Server struct {
 // New makes a server; nothing listens yet.
 func New(c Config) *Server {
 	c = c.withDefaults()
-	s := &Server{config: c, mux: http.NewServeMux(), limits: newLimits(c.Rate, c.Burst), closing: make(chan struct{}), listener: c.Listener}
+	s := &Server{config: c, mux: http.NewServeMux(), origins: http.NewCrossOriginProtection(), limits: newLimits(c.Rate, c.Burst), closing: make(chan struct{}), listener: c.Listener}
 	s.registry, s.requests = newMetrics()
 	s.mux.HandleFunc("GET /healthz", healthz)
 	s.mux.HandleFunc("GET /readyz", s.readyz)
@@ -186,7 +187,7 @@ func (s *Server) stop(ctx context.Context, server *http.Server, served <-chan er
 func (s *Server) Handler() http.Handler {
 	var h http.Handler = s.mux
 	h = s.deadlines(h)
-	h = http.NewCrossOriginProtection().Handler(h)
+	h = s.origins.Handler(h)
 	h = s.paced(h)
 	h = secured(h)
 	h = s.recovered(h)
