@@ -59,7 +59,7 @@ func (p *process) examine(ctx context.Context) []finding {
 	if sound("JIRA_URL", "JIRA_USER", "JIRA_TOKEN", "JIRA_PROJECT") {
 		found = append(found, p.examineJira(ctx)...)
 	}
-	if sound(pagingSettings...) {
+	if sound(pagingSettings()...) {
 		found = append(found, p.examinePaging(ctx)...)
 	}
 	return found

@@ -145,6 +145,11 @@ func TestMistakesSayWhatToDo(t *testing.T) {
 		"twilio number":           {env: map[string]string{"TWILIO_FROM": "0551234"}, want: "with + and country code"},
 		"mail without sender":     {env: map[string]string{"SMTP_URL": "smtp://mail.example:587"}, want: "MAIL_FROM is not set"},
 		"mail from":               {env: map[string]string{"MAIL_FROM": "tocsin"}, want: "is not an e-mail address"},
+		"push with a path":        {env: map[string]string{"NTFY_URL": "https://ntfy.example/tocsin"}, want: "NTFY_URL has a path; give the server alone, and the topic as the person's address."},
+		"push in the clear":       {env: map[string]string{"NTFY_URL": "http://:hunter2@ntfy.example"}, want: "NTFY_URL is not encrypted"},
+		"push, user alone":        {file: "\nNTFY_URL: https://bob@ntfy.example", want: "tocsin.yaml:2: NTFY_URL has a user without a password"},
+		"mail server with a path": {env: map[string]string{"SMTP_URL": "smtp://u:hunter2@mail.example/in", "MAIL_FROM": "t@example.com"}, want: "SMTP_URL has something after the host; end it there."},
+		"short webhook secret":    {env: map[string]string{"TOCSIN_WEBHOOK_SECRET": "hunter2"}, want: "TOCSIN_WEBHOOK_SECRET is shorter than 32 characters"},
 		"emoji with a space":      {env: map[string]string{"TOCSIN_EMOJI_UPDATE": "two words"}, want: "is not a list of emoji names"},
 		"emoji means two things":  {env: map[string]string{"TOCSIN_EMOJI_UPDATE": "mega,star"}, want: "TOCSIN_EMOJI_UPDATE holds star, which TOCSIN_EMOJI_KEY_EVENT holds too"},
 		"file is missing":         {env: map[string]string{"TOCSIN_CONFIG": "/nonexistent/tocsin.yaml"}, want: "TOCSIN_CONFIG names a settings file that cannot be read (no such file or directory)"},
@@ -170,6 +175,27 @@ func TestMistakesSayWhatToDo(t *testing.T) {
 				t.Errorf("a mistake shows a secret: %v", err)
 			}
 		})
+	}
+}
+
+func TestOneMistakeASettingAndAllTogether(t *testing.T) {
+	t.Parallel()
+	c := configured(t, nil, map[string]string{
+		"NTFY_URL": "https://ntfy.example/tocsin", "SMTP_URL": "https://mail.example", "MAIL_FROM": "tocsin", "TOCSIN_WEBHOOK_SECRET": "short",
+		"TOCSIN_LOG_FORMAT": "xml", "TWILIO_ACCOUNT_SID": "12",
+	}, "")
+	want := []string{
+		"TOCSIN_LOG_FORMAT is none of what it may be; use text or json.",
+		"TWILIO_ACCOUNT_SID is not an account SID; it is AC and 32 hexadecimal digits, on the first page of the Twilio console.",
+		"SMTP_URL is not a URL of the form smtps:// or smtp://host; correct it.",
+		"MAIL_FROM is not an e-mail address; write name@example.com or Name <name@example.com>.",
+		"TWILIO_AUTH_TOKEN is not set, but TWILIO_ACCOUNT_SID is; set both or neither.",
+		"TWILIO_FROM is not set, but TWILIO_ACCOUNT_SID is; set both or neither.",
+		"NTFY_URL has a path; give the server alone, and the topic as the person's address.",
+		"TOCSIN_WEBHOOK_SECRET is shorter than 32 characters; make one with: openssl rand -hex 32.",
+	}
+	if diff := cmp.Diff(want, mistakes(t, c.Validate(""))); diff != "" {
+		t.Errorf("mistakes (-want +got):\n%s", diff)
 	}
 }
 

@@ -66,6 +66,7 @@ func (c *Config) Validate(purpose string) error {
 	}
 	found = append(found, c.together()...)
 	found = append(found, c.emojiOverlaps()...)
+	found = append(found, c.unworkable(found)...)
 	if len(found) == 0 {
 		return nil
 	}
@@ -257,6 +258,20 @@ func (c *Config) together() []Mistake {
 	need("TOCSIN_CANARY_TO", c.CanaryTo != "", "TOCSIN_DEADMAN_URL", c.DeadManURL != "")
 	need("MAIL_FROM", c.MailFrom != "", "SMTP_URL", c.SMTPURL != "")
 	return found
+}
+
+// unworkable asks whoever uses the settings of paging what they cannot work with, so
+// that nothing is refused only when it starts. Their sentences begin with the setting;
+// one that is among those found already has said enough.
+func (c *Config) unworkable(found []Mistake) []Mistake {
+	var all []Mistake
+	for _, sentence := range slices.Concat(c.twilio("").Validate(), c.email().Validate(), c.ntfy().Validate(), c.webhook().Validate()) {
+		name, text, _ := strings.Cut(sentence, " ")
+		if !slices.ContainsFunc(found, func(m Mistake) bool { return m.Setting == name }) {
+			all = append(all, c.mistake(name, text))
+		}
+	}
+	return all
 }
 
 // emojiOverlaps finds emoji that would mean two things.

@@ -13,9 +13,14 @@ import (
 )
 
 // pagingSettings are those whose mistakes have lines of their own.
-var pagingSettings = []string{
-	"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM", "TWILIO_VOICE_FROM", "TWILIO_API_URL", "SMTP_URL", "MAIL_FROM", "NTFY_URL",
-	"TOCSIN_WEBHOOK_SECRET", "TOCSIN_WEBHOOK_ALLOW", "TOCSIN_CANARY_TO", "TOCSIN_CANARY_EVERY", "TOCSIN_DEADMAN_URL", "TOCSIN_PUBLIC_URL", "TOCSIN_HTTP_ADDR",
+func pagingSettings() []string {
+	names := []string{"TOCSIN_PUBLIC_URL", "TOCSIN_HTTP_ADDR"}
+	for _, s := range settings() {
+		if s.group == "Paging" {
+			names = append(names, s.name)
+		}
+	}
+	return names
 }
 
 // examinePaging looks at the ways to people besides Slack, and at what watches them.
@@ -28,14 +33,6 @@ func (p *process) examinePaging(ctx context.Context) []finding {
 		return []finding{fine("paging", "Not configured: people are paged by Slack alone.")}
 	}
 	var found []finding
-	for _, bad := range [][]string{c.twilio(base).Validate(), c.email().Validate(), c.ntfy().Validate(), c.webhook().Validate()} {
-		for _, text := range bad {
-			found = append(found, finding{Mark: markWrong, Area: "paging", Text: text, Meaning: "Tocsin does not start."})
-		}
-	}
-	if len(found) > 0 {
-		return found
-	}
 	if c.twilio(base).Enabled() {
 		found = append(found, p.examineTwilio(ctx, base)...)
 	}

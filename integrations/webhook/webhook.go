@@ -84,13 +84,13 @@ func (c Config) Validate() []string {
 	var bad []string
 	for _, s := range c.Secrets {
 		if len(s) < minSecret {
-			bad = append(bad, fmt.Sprintf("The webhook secret is shorter than %d characters; make one with: openssl rand -hex 32.", minSecret))
+			bad = append(bad, fmt.Sprintf("TOCSIN_WEBHOOK_SECRET is shorter than %d characters; make one with: openssl rand -hex 32.", minSecret))
 			break
 		}
 	}
 	for _, p := range c.Allow {
 		if !p.IsValid() {
-			bad = append(bad, "A network that webhooks may reach cannot be read; write it like 10.1.0.0/16.")
+			bad = append(bad, "TOCSIN_WEBHOOK_ALLOW holds a network that cannot be read; write it like 10.1.0.0/16.")
 		}
 	}
 	return bad
