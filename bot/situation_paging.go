@@ -17,8 +17,11 @@ import (
 func (b *Bot) addPaging(ctx context.Context, s *view.Situation) error {
 	s.CanPage = true
 	open, err := b.Escalations.Open(ctx, s.Incident.ID)
-	if err != nil || len(open) == 0 {
+	if err != nil {
 		return err
+	}
+	if len(open) == 0 {
+		return b.addRefusal(ctx, s)
 	}
 	lines, err := b.Paging.Ledger(ctx, s.Incident.ID)
 	if err != nil {
@@ -28,6 +31,18 @@ func (b *Bot) addPaging(ctx context.Context, s *view.Situation) error {
 		s.Runs = append(s.Runs, runOf(e, lines))
 	}
 	return nil
+}
+
+// addRefusal loads why nobody is paged for the incident's service.
+func (b *Bot) addRefusal(ctx context.Context, s *view.Situation) error {
+	if s.Incident.Service == "" {
+		return nil
+	}
+	refused, ok, err := b.Escalations.Refused(ctx, s.Incident.ID)
+	if ok {
+		s.Refused = &refused
+	}
+	return err
 }
 
 // runOf gathers the messages of an escalation's present run, by whom they are for.

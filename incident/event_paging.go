@@ -77,6 +77,14 @@ type (
 		EscalationTimer
 		Until time.Time `json:"until,omitzero"`
 	}
+	// EscalationRefused says that the service of an incident is not paged at all, now or
+	// later, and why.
+	EscalationRefused struct {
+		Subject string    `json:"subject"` // the service, as people say it
+		Service string    `json:"service"`
+		Cause   string    `json:"cause"`          // maintenance: it drops its pages; nobody: neither policy nor team; missing: the service, its team or its policy is gone
+		Until   time.Time `json:"until,omitzero"` // of the maintenance; zero: until somebody ends it
+	}
 	// EscalationExhausted says that everybody was paged and nobody answered.
 	EscalationExhausted struct {
 		EscalationTimer

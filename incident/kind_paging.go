@@ -8,6 +8,7 @@ const (
 	KindEscalationSnoozed      Kind = "escalation.escalation_snoozed"
 	KindEscalationReturned     Kind = "escalation.escalation_returned"
 	KindEscalationHeld         Kind = "escalation.escalation_held"
+	KindEscalationRefused      Kind = "escalation.escalation_refused"
 	KindEscalationExhausted    Kind = "escalation.escalation_exhausted"
 	KindEscalationResolved     Kind = "escalation.escalation_resolved"
 	KindDeliveryMoved          Kind = "paging.delivery_moved"
@@ -22,6 +23,7 @@ func pagingKinds() []Kind {
 		KindEscalationSnoozed,
 		KindEscalationReturned,
 		KindEscalationHeld,
+		KindEscalationRefused,
 		KindEscalationExhausted,
 		KindEscalationResolved,
 		KindDeliveryMoved,
@@ -46,6 +48,9 @@ func (EscalationReturned) Kind() Kind { return KindEscalationReturned }
 
 // Kind names the event.
 func (EscalationHeld) Kind() Kind { return KindEscalationHeld }
+
+// Kind names the event.
+func (EscalationRefused) Kind() Kind { return KindEscalationRefused }
 
 // Kind names the event.
 func (EscalationExhausted) Kind() Kind { return KindEscalationExhausted }

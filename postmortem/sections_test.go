@@ -48,7 +48,7 @@ func every() []incident.Event {
 		incident.TicketParked{Reason: "R"}, incident.TicketMoved{Key: "K-1", Status: "Done"}, incident.PostmortemDrafted{Version: 1}, incident.PostmortemWritten{Section: "s"},
 		incident.PostmortemAdvanced{From: "draft", To: "in review"},
 		incident.EscalationBegan{Subject: "Checkout"}, incident.StepFired{Step: 1}, incident.EscalationAcknowledged{Person: ann}, incident.EscalationSnoozed{Until: noon},
-		incident.EscalationReturned{Cause: "snooze"}, incident.EscalationHeld{}, incident.EscalationExhausted{}, incident.EscalationResolved{},
+		incident.EscalationReturned{Cause: "snooze"}, incident.EscalationHeld{}, incident.EscalationRefused{}, incident.EscalationExhausted{}, incident.EscalationResolved{},
 		incident.DeliveryMoved{Person: ann, Method: "sms", State: "sent"}, incident.PersonUnreachable{Person: ann},
 	}
 }

@@ -22,6 +22,8 @@ func (t teller) paging(e incident.Event) string {
 		return returned(e.Cause) + t.by(e.Person)
 	case incident.EscalationHeld:
 		return "Maintenance holds the page" + t.until(e.Until)
+	case incident.EscalationRefused:
+		return t.refused(e)
 	case incident.EscalationExhausted:
 		return "Everybody was paged and nobody answered"
 	case incident.EscalationResolved:
@@ -54,6 +56,18 @@ func (t teller) step(e incident.StepFired) string {
 		return step + " has nobody to page"
 	}
 	return step + " pages " + strings.Join(who, ", ")
+}
+
+// refused says why nobody is paged for a service.
+func (t teller) refused(e incident.EscalationRefused) string {
+	s := "Nobody is paged for " + t.text(e.Subject) + ": "
+	switch e.Cause {
+	case "maintenance":
+		return s + "maintenance drops its pages" + t.until(e.Until)
+	case "nobody":
+		return s + "it has neither an escalation policy nor a team that can be paged"
+	}
+	return s + "the service, its team or its escalation policy is not in the organisation any more"
 }
 
 func (t teller) acknowledged(e incident.EscalationAcknowledged) string {

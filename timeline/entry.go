@@ -46,6 +46,7 @@ var events = func() map[incident.Kind]reflect.Type {
 		incident.EscalationSnoozed{},
 		incident.EscalationReturned{},
 		incident.EscalationHeld{},
+		incident.EscalationRefused{},
 		incident.EscalationExhausted{},
 		incident.EscalationResolved{},
 		incident.DeliveryMoved{},

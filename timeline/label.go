@@ -57,6 +57,7 @@ var labels = map[incident.Kind]string{
 	incident.KindEscalationSnoozed:      "Snoozed",
 	incident.KindEscalationReturned:     "Paging again",
 	incident.KindEscalationHeld:         "Held",
+	incident.KindEscalationRefused:      "Nobody paged",
 	incident.KindEscalationExhausted:    "Nobody answered",
 	incident.KindEscalationResolved:     "Paging over",
 	incident.KindDeliveryMoved:          "Delivery",

@@ -43,6 +43,13 @@ func paged(i *incident.Incident, change func(*escalation.Escalation)) Situation 
 	return s
 }
 
+// dropped is an incident for whose service nobody is paged.
+func dropped(i *incident.Incident) Situation {
+	s := situation(i)
+	s.CanPage, s.Refused = true, &incident.EscalationRefused{Subject: "Checkout", Service: "checkout", Cause: "maintenance", Until: noon.Add(time.Hour)}
+	return s
+}
+
 func triaged() *incident.Incident {
 	i := fresh()
 	i.Status, i.Title, i.Roles = incident.StatusTriage, "Checkout is needed", incident.Roles{incident.Responder: {alice}}
@@ -65,6 +72,8 @@ func addPaging(views map[string]any) {
 		e.State, e.AckedBy, e.AckDue = escalation.Acknowledged, []incident.PersonID{bob}, noon.Add(time.Hour)
 	}))
 	views["card_exhausted"] = Card(paged(ongoing(), func(e *escalation.Escalation) { e.Exhausted, e.StepDue = true, time.Time{} }))
+	views["card_dropped"] = Card(dropped(ongoing()))
+	views["announcement_dropped"] = Announcement(dropped(triaged()))
 	views["announcement_triage"] = Announcement(paged(triaged(), func(*escalation.Escalation) {}))
 	views["modal_page"], views["modal_page_fresh"] = PageModal(ongoing(), "C0ROOM"), PageModal(nil, "C0ROOM")
 	addPagingHappened(views)
@@ -85,6 +94,9 @@ func addPagingHappened(views map[string]any) {
 		"ran_out":      incident.EscalationReturned{Cause: "ack_timeout", Person: bob},
 		"taken_back":   incident.EscalationReturned{Cause: "unacknowledged", Person: bob},
 		"held":         incident.EscalationHeld{Until: noon.Add(time.Hour)},
+		"dropped":      incident.EscalationRefused{Subject: "Checkout & <co>", Service: "checkout", Cause: "maintenance", Until: noon.Add(time.Hour)},
+		"unpageable":   incident.EscalationRefused{Subject: "Checkout", Service: "checkout", Cause: "nobody"},
+		"unknown":      incident.EscalationRefused{Subject: "checkout", Service: "checkout", Cause: "missing"},
 		"exhausted":    incident.EscalationExhausted{},
 		"failed":       incident.DeliveryMoved{Person: bob, Method: "sms", State: "failed", Reason: "The number does not exist."},
 		"out_of_reach": incident.PersonUnreachable{Person: carol, Reason: "No contact method is verified."},

@@ -24,6 +24,8 @@ func pagingLine(by string, e timeline.Entry) string {
 		return returned(by, ev)
 	case incident.EscalationHeld:
 		return ":construction: Maintenance holds the paging back" + until(ev.Until)
+	case incident.EscalationRefused:
+		return refused(ev) + "\nPage whoever is needed by name: they are asked at once."
 	case incident.EscalationExhausted:
 		return ":x: Everybody was asked and *nobody answered*. Page somebody else, or call them."
 	case incident.DeliveryMoved:
@@ -32,6 +34,18 @@ func pagingLine(by string, e timeline.Entry) string {
 		return ":warning: There is *no way left* to reach " + Mention(string(ev.Person)) + because(ev.Reason)
 	}
 	return ""
+}
+
+// refused says that nobody is paged for a service, why, and that this stays so.
+func refused(e incident.EscalationRefused) string {
+	what := bold("Nobody is paged for " + said(e.Subject, 80))
+	switch e.Cause {
+	case "maintenance":
+		return ":construction: " + what + ": maintenance drops its pages" + until(e.Until) + ". It is not paged afterwards either."
+	case "nobody":
+		return ":x: " + what + ": it has neither an escalation policy nor a team that can be paged."
+	}
+	return ":x: " + what + ": the service, its team or its escalation policy is not in the organisation any more."
 }
 
 func lowly(urgency string) string {

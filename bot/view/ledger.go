@@ -46,10 +46,13 @@ const (
 )
 
 // ledger tells, for what is being paged, who was asked by which ways and how far
-// each message has come. Nobody is called paged who was only tried. It is nothing
-// when nothing is paged.
+// each message has come. Nobody is called paged who was only tried. It says
+// when the service that should be paged is not, and is nothing when nothing is paged.
 func ledger(s Situation) []slack.Block {
 	var blocks []slack.Block
+	if s.Refused != nil && s.Incident.Status.Ongoing() {
+		blocks = append(blocks, section(refused(*s.Refused), refusedNext(*s.Refused, s.Command)))
+	}
 	open := slices.DeleteFunc(slices.Clone(s.Runs), func(r Run) bool { return r.Escalation.State == escalation.Resolved })
 	for _, r := range open[:min(len(open), maxRuns)] {
 		blocks = append(blocks, section(ledgerOf(r, maxLedger/min(len(open), maxRuns))...))
@@ -117,6 +120,15 @@ func runHead(e *escalation.Escalation) string {
 		return ":construction: " + what + ": held back by maintenance" + until(e.HeldUntil)
 	}
 	return ":pager: " + what + ": *nobody has acknowledged yet*"
+}
+
+// refusedNext says how somebody is paged all the same.
+func refusedNext(e incident.EscalationRefused, command string) string {
+	next := "`" + command + " page @somebody` asks people by name at once"
+	if e.Cause == "maintenance" {
+		next += "; `" + command + " page " + said(e.Service, 80) + "` asks whoever is on call once the maintenance is over"
+	}
+	return next + "."
 }
 
 func until(t time.Time) string {
@@ -249,5 +261,9 @@ func Triage(s Situation) Message {
 	accept := confirmed(primary(button("Accept", "accept", value)), "Accept it?", "A war room opens, and whoever was paged is invited.", "Accept", "Not yet")
 	blocks = append(blocks, actions(accept, button("It was nothing…", "open_cancel", value)))
 	blocks = append(blocks, pagingRow(s)...)
-	return Message{Text: fallback(i, "somebody was paged; not accepted yet"), Blocks: blocks}
+	what := "somebody was paged"
+	if s.Refused != nil {
+		what = "nobody is paged"
+	}
+	return Message{Text: fallback(i, what+"; not accepted yet"), Blocks: blocks}
 }

@@ -25,7 +25,7 @@ func MaintenanceBegun(m Maintained, zone *time.Location, command string) string 
 	} else {
 		text += "Whatever asks for somebody until then is held back; if nobody has answered by then, it is paged at the end."
 	}
-	return text + " Incidents are declared as always.\n`" + command + " maintenance end " + strconv.FormatInt(m.ID, 10) + "` ends it before."
+	return text + " Incidents are declared as always, and people who are asked for by name are paged.\n`" + command + " maintenance end " + strconv.FormatInt(m.ID, 10) + "` ends it before."
 }
 
 // MaintenanceEnded says what happens now. Others are those that still hold it back.
@@ -86,7 +86,7 @@ func Maintenances(list []Maintained, zone *time.Location, command string) Messag
 
 // maintained names one by its number and what it is about.
 func maintained(m Maintained) string {
-	of := "all services and people"
+	of := "all services, teams and schedules"
 	if m.Service != "" {
 		of = bold(said(m.Name, 80))
 	}

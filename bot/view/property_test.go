@@ -89,6 +89,9 @@ func (d dice) situation() Situation {
 			Outcome: []timeline.Outcome{timeline.Untested, timeline.Confirmed, timeline.RuledOut}[d.IntN(3)]})
 		s.Tickets = append(s.Tickets, Ticket{Task: n, Key: d.text(30), URL: d.url(), Status: d.text(300), Reason: d.text(3_000)})
 	}
+	if d.IntN(3) == 0 {
+		s.Refused = &incident.EscalationRefused{Subject: d.text(300), Service: d.text(300), Cause: d.cause(), Until: d.time()}
+	}
 	var list []timeline.Entry
 	for n := range d.IntN(80) {
 		list = append(list, d.entry(int64(n+1), d.event()))
@@ -135,6 +138,11 @@ func (d dice) events() []incident.Event {
 	)
 }
 
+// cause is why nobody is paged for a service, or what a newer release may write there.
+func (d dice) cause() string {
+	return []string{"maintenance", "nobody", "missing", d.text(100)}[d.IntN(4)]
+}
+
 func (d dice) pagingEvents() []incident.Event {
 	text, timer := d.text(3_000), incident.EscalationTimer{Escalation: 1, Generation: 2, Due: d.time()}
 	var pages []incident.Page
@@ -146,7 +154,8 @@ func (d dice) pagingEvents() []incident.Event {
 		incident.StepFired{EscalationTimer: timer, Step: d.IntN(3), Pages: pages, Places: []incident.Place{{ID: 1, Kind: "channel", Name: text}}, Skipped: []int{1}},
 		incident.EscalationAcknowledged{EscalationTimer: timer, Person: d.person(), Via: text, Until: d.time(), More: d.IntN(3)},
 		incident.EscalationSnoozed{EscalationTimer: timer, Person: d.person(), Until: d.time()}, incident.EscalationReturned{EscalationTimer: timer, Cause: "snooze", Person: d.person()},
-		incident.EscalationHeld{EscalationTimer: timer, Until: d.time()}, incident.EscalationExhausted{EscalationTimer: timer}, incident.EscalationResolved{EscalationTimer: timer, Cause: "person"},
+		incident.EscalationHeld{EscalationTimer: timer, Until: d.time()}, incident.EscalationExhausted{EscalationTimer: timer},
+		incident.EscalationRefused{Subject: text, Service: text, Cause: d.cause(), Until: d.time()}, incident.EscalationResolved{EscalationTimer: timer, Cause: "person"},
 		incident.DeliveryMoved{Page: 1, Person: d.person(), Method: text, State: "failed", Reason: text, Repeat: d.IntN(2) == 0}, incident.PersonUnreachable{Page: 1, Person: d.person(), Reason: text},
 	}
 }

@@ -21,11 +21,12 @@ type Situation struct {
 	Tasks         []*incident.Task
 	Tickets       []Ticket
 	Hypotheses    []timeline.Hypothesis
-	Runs          []Run           // what is paged, oldest first
-	CanPage       bool            // somebody can be paged at all
-	Lines         []timeline.Line // the folded timeline, quiet lines too; only where a view needs it
-	PostmortemURL string          // "" while there is none
-	Command       string          // the slash command, with its slash
+	Runs          []Run                       // what is paged, oldest first
+	Refused       *incident.EscalationRefused // why nobody is paged for the service; nil from the first page on
+	CanPage       bool                        // somebody can be paged at all
+	Lines         []timeline.Line             // the folded timeline, quiet lines too; only where a view needs it
+	PostmortemURL string                      // "" while there is none
+	Command       string                      // the slash command, with its slash
 }
 
 // Step is one of the things a declare sets off, as people see it.

@@ -73,6 +73,7 @@ func reactions(tickets timeline.Reactions) timeline.Reactions {
 		incident.KindEscalationSnoozed:      {drawCard, escalation.SetTimer, paging.TellOutcomes, redrawPages, tellRoom},
 		incident.KindEscalationReturned:     {drawCard, escalation.SetTimer, redrawPages, tellRoom},
 		incident.KindEscalationHeld:         {drawCard, escalation.SetTimer, tellRoom},
+		incident.KindEscalationRefused:      {drawCard, tellRoom},
 		incident.KindEscalationExhausted:    {drawCard, escalation.SetTimer, tellRoom},
 		incident.KindEscalationResolved:     {drawCard, paging.TellOutcomes, redrawPages},
 		incident.KindDeliveryMoved:          {drawCard, redrawLate, tellFailure},

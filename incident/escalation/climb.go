@@ -130,7 +130,7 @@ func (e *Escalation) hold(now time.Time, w World) (stop bool, events []incident.
 	if err != nil {
 		return true, nil, err
 	}
-	if !held {
+	if !held || e.byName() {
 		e.Held, e.HeldUntil = false, time.Time{}
 		return false, nil, nil
 	}
@@ -139,6 +139,11 @@ func (e *Escalation) hold(now time.Time, w World) (stop bool, events []incident.
 	}
 	e.Held, e.HeldUntil = true, until
 	return true, []incident.Event{incident.EscalationHeld{Until: until}}, nil
+}
+
+// byName reports whether people were asked for by their names.
+func (e *Escalation) byName() bool {
+	return len(e.Policy.Steps) == 1 && byName(e.Service, e.Policy.ID, e.Policy.Steps[0].Targets)
 }
 
 // fallBack pages the fallback, if there is any, and gives it the delay of the

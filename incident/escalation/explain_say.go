@@ -188,7 +188,13 @@ func (s sayer) ending(f *Forecast) string {
 func (a *Account) Sentences(w timeline.Words, ofPage func(*Escalation, PersonPage) []string) (lines []string) {
 	s := sayer{w}
 	if len(a.Courses) == 0 {
-		return []string{s.nothing(a)}
+		lines = append(lines, s.nothing(a))
+	}
+	for _, entry := range a.Refused {
+		lines = append(lines, s.at(entry.OccurredAt)+": "+timeline.Say(entry.Event, w)+".")
+	}
+	if len(a.Courses) == 0 {
+		return lines
 	}
 	if a.Person != "" {
 		lines = append(lines, s.verdict(a))

@@ -15,7 +15,8 @@ type Account struct {
 	Person   incident.PersonID // "" for nobody in particular
 	Removed  bool              // the person is not in the organisation any more
 	Now      time.Time
-	Courses  []Course // every escalation, oldest first
+	Refused  []timeline.Entry // why nobody was paged for the service
+	Courses  []Course         // every escalation, oldest first
 }
 
 // Course is one escalation and what came of it.

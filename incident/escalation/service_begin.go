@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -30,8 +31,9 @@ const (
 
 // Begin pages, in the name of an incident that is going on. When the key is open
 // already, also under another incident, that escalation only counts up, and a low
-// one becomes high when this asks for high; it is returned. During maintenance
-// that drops pages, or of an incident that is over, it is a Conflict error.
+// one becomes high when this asks for high; it is returned. Of an incident that is
+// over, and during maintenance that drops pages, unless people are asked for by name,
+// it is a Conflict error.
 func (s *Service) Begin(ctx context.Context, id incident.ID, r Request, by incident.Actor) (*Escalation, error) {
 	r, err := r.completed(id)
 	if err != nil {
@@ -127,22 +129,51 @@ func (r Request) policy(ctx context.Context, tx pgx.Tx) (Policy, error) {
 	}
 	p, ok, err := ReadPolicy(ctx, tx, r.Policy)
 	if err == nil && !ok {
-		err = incident.Errorf(incident.NotFound, "There is no escalation policy %s; page people, or add the policy.", r.Policy)
+		err = r.refused("missing", incident.Errorf(incident.NotFound, "There is no escalation policy %s; page people, or add the policy.", r.Policy))
 	}
 	return p, err
 }
 
 // checkDrop refuses what maintenance drops, in a sentence, so that whoever asked
-// knows that nobody is paged.
+// knows that nobody is paged. People who are asked for by name are paged all the same.
 func checkDrop(ctx context.Context, tx pgx.Tx, r Request, now time.Time) error {
+	if byName(r.Service, r.Policy, r.Targets) {
+		return nil
+	}
 	all, err := activeMaintenance(ctx, tx, r.Service, now)
 	if err != nil {
 		return err
 	}
-	for _, m := range all {
-		if m.Mode == Drop {
-			return incident.Errorf(incident.Conflict, "Nobody is paged for %s: maintenance drops its pages; end the maintenance to page.", r.Subject)
-		}
+	all = slices.DeleteFunc(all, func(m Maintenance) bool { return m.Mode != Drop })
+	if len(all) == 0 {
+		return nil
 	}
-	return nil
+	refused := r.refused("maintenance", incident.Errorf(incident.Conflict, "Nobody is paged for %s: maintenance drops its pages. Page people by name, or end the maintenance first.", r.Subject))
+	refused.event.Until = lastEnd(all)
+	return refused
+}
+
+// byName reports whether people are asked for by their names, and nothing else.
+// Maintenance keeps such a page neither back nor from beginning: whoever writes down
+// a name wants that person now.
+func byName(service, policy string, targets []Target) bool {
+	return service == "" && policy == "" && len(targets) > 0 &&
+		!slices.ContainsFunc(targets, func(t Target) bool { return t.Kind != TargetPerson })
+}
+
+// refusal is an error for people, with what goes on record where nobody is there to
+// read it.
+type refusal struct {
+	said  *incident.Error
+	event incident.EscalationRefused
+}
+
+// Error returns the sentence.
+func (r refusal) Error() string { return r.said.Error() }
+
+// Unwrap returns the error for people.
+func (r refusal) Unwrap() error { return r.said }
+
+func (r Request) refused(cause string, said *incident.Error) refusal {
+	return refusal{said, incident.EscalationRefused{Subject: r.Subject, Service: r.Service, Cause: cause}}
 }

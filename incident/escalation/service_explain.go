@@ -157,6 +157,11 @@ func (s *Service) Why(ctx context.Context, id incident.ID, person incident.Perso
 		return nil, err
 	}
 	a := &Account{Incident: id, Service: i.Service, Person: person, Now: incident.Now()}
+	for _, entry := range entries {
+		if entry.Event.Kind() == incident.KindEscalationRefused {
+			a.Refused = append(a.Refused, entry)
+		}
+	}
 	err = s.looking(ctx, func(tx pgx.Tx) error { return s.account(ctx, tx, a, entries) })
 	if err != nil {
 		return nil, fmt.Errorf("tell why: %w", err)

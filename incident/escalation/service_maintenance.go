@@ -20,10 +20,11 @@ const (
 	Drop Mode = "drop"
 )
 
-// Maintenance is a time in which nobody is paged for a service.
+// Maintenance is a time in which nobody is paged for a service. Whoever is asked for
+// by name, and not through a service, is paged all the same.
 type Maintenance struct {
 	ID      int64
-	Service string // "": all, and pages for no service
+	Service string // "": all, and what is paged without a service
 	From    time.Time
 	Until   time.Time // excluded; zero: until somebody ends it
 	Mode    Mode
