@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/tocsinhq/tocsin/incident/paging"
 )
 
 // Action says what becomes of one thing.
@@ -144,38 +145,12 @@ func compared(old, wanted []leaf) []FieldDifference {
 func shown(path string, old, wanted leaf) FieldDifference {
 	d := FieldDifference{path, old.value, wanted.value}
 	if old.mask || wanted.mask {
-		d.Old, d.New = masked(old.value), masked(wanted.value)
+		d.Old, d.New = paging.MaskAddress(old.value), paging.MaskAddress(wanted.value)
 		if d.Old == d.New {
 			d.New += " (another)"
 		}
 	}
 	return d
-}
-
-var host = regexp.MustCompile(`^(https?://)(?:[^/@]*@)?([^/?#]+)`)
-
-// masked shows enough of an address to recognise it by, and not enough to use it.
-func masked(address string) string {
-	if address == "" {
-		return ""
-	}
-	if m := host.FindStringSubmatch(address); m != nil {
-		return m[1] + m[2] + "/…"
-	}
-	if local, domain, mail := strings.Cut(address, "@"); mail {
-		return firstLetter(local) + "…@" + domain
-	}
-	if strings.HasPrefix(address, "+") && len(address) > 4 {
-		return "…" + address[len(address)-4:]
-	}
-	return firstLetter(address) + "…"
-}
-
-func firstLetter(s string) string {
-	for _, r := range s {
-		return string(r)
-	}
-	return ""
 }
 
 // write prints a difference in lines.

@@ -134,3 +134,27 @@ func TestManagedContactsFollowTheFile(t *testing.T) {
 		}
 	})
 }
+
+func TestAddressOfSomebodyElseIsNotShown(t *testing.T) {
+	inWorld(t, idle, func(w *world) {
+		ctx := w.t.Context()
+		for name, c := range map[string]struct {
+			method         Method
+			address, shown string
+		}{
+			"number":  {MethodSMS, "+15550100177", "The address …0177 (text message) is used by somebody else; take it from them first."},
+			"mailbox": {MethodEmail, "robert@example.com", "The address r…@example.com (e-mail) is used by somebody else; take it from them first."},
+			"topic":   {MethodPush, "bob-6f1c9d", "The address b… (push message) is used by somebody else; take it from them first."},
+			"hook":    {MethodWebhook, "https://example.com/secret", "The address https://example.com/… (webhook) is used by somebody else; take it from them first."},
+		} {
+			w.contact(bob, c.method, c.address)
+			tx, err := w.pool.Begin(ctx)
+			w.must(err)
+			err = w.EnsureContacts(ctx, tx, alice, []Contact{{Method: c.method, Address: c.address}})
+			if incident.CodeOf(err) != incident.Conflict || err.Error() != c.shown {
+				w.t.Errorf("%s: %v, want %s", name, err, c.shown)
+			}
+			w.must(tx.Rollback(ctx))
+		}
+	})
+}

@@ -61,7 +61,7 @@ func adopt(ctx context.Context, tx pgx.Tx, c Contact) (ContactID, error) {
 		return 0, err
 	}
 	if !ok || there.Person != c.Person {
-		return 0, incident.Errorf(incident.Conflict, "%s is used by somebody else; take it from them first.", c.Address)
+		return 0, incident.Errorf(incident.Conflict, "The address %s (%s) is used by somebody else; take it from them first.", MaskAddress(c.Address), c.Method)
 	}
 	if there.VerifiedAt.IsZero() {
 		there.VerifiedAt = c.VerifiedAt
