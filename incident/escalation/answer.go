@@ -79,11 +79,25 @@ func (e *Escalation) EscalateNow(asOf int, now time.Time, w World) ([]incident.E
 		e.trigger()
 	}
 	e.StepDue = now
-	more, err := e.climb(now, w, true)
+	if err := e.wrap(now, w); err != nil {
+		return nil, err
+	}
+	more, err := e.climb(now, w)
 	if err != nil {
 		return nil, err
 	}
 	return e.changed(append(events, more...)), nil
+}
+
+// wrap begins the next pass when nobody is left in this one, also when the repeats
+// are used up. It is done before the step fires, so that maintenance, which may keep
+// the step back for hours, does not make it forgotten.
+func (e *Escalation) wrap(now time.Time, w World) error {
+	left, err := e.somebodyLeft(now, w)
+	if err == nil && !left && e.Settled {
+		e.Pass, e.Next, e.Settled = e.Pass+1, 1, false
+	}
+	return err
 }
 
 // Unreached says what was found out about the people who were paged.
@@ -112,7 +126,7 @@ func (e *Escalation) PassOver(u Unreached, now time.Time, w World) ([]incident.E
 		e.Settled = false
 	}
 	e.StepDue = now
-	events, err := e.climb(now, w, false)
+	events, err := e.climb(now, w)
 	return e.changed(events), err
 }
 

@@ -38,7 +38,7 @@ func (e *Escalation) Advance(now time.Time, w World) ([]incident.Event, error) {
 	case e.State == Acknowledged && due(e.AckDue, now):
 		return e.comeBack(e.ranOut(), now, w)
 	case e.State == Triggered && due(e.StepDue, now):
-		events, err := e.climb(now, w, false)
+		events, err := e.climb(now, w)
 		return e.changed(events), err
 	}
 	return nil, nil
@@ -83,7 +83,7 @@ func (e *Escalation) fromTheStart(now time.Time) {
 }
 
 func (e *Escalation) climbAfter(first incident.Event, now time.Time, w World) ([]incident.Event, error) {
-	events, err := e.climb(now, w, false)
+	events, err := e.climb(now, w)
 	if err != nil {
 		return nil, err
 	}
@@ -91,9 +91,8 @@ func (e *Escalation) climbAfter(first incident.Event, now time.Time, w World) ([
 }
 
 // climb fires the next step that has somebody. Steps without anybody take no
-// time; a pass without anybody pages the fallback. Wrap begins another pass even
-// when the repeats are used up.
-func (e *Escalation) climb(now time.Time, w World, wrap bool) ([]incident.Event, error) {
+// time; a pass without anybody pages the fallback.
+func (e *Escalation) climb(now time.Time, w World) ([]incident.Event, error) {
 	if stop, events, err := e.hold(now, w); stop || err != nil {
 		return events, err
 	}
@@ -103,7 +102,7 @@ func (e *Escalation) climb(now time.Time, w World, wrap bool) ([]incident.Event,
 			switch {
 			case !e.Settled:
 				return e.fallBack(now, w, skipped)
-			case e.Pass >= e.Policy.Repeat && !wrap:
+			case e.Pass >= e.Policy.Repeat:
 				e.StepDue, e.Exhausted = time.Time{}, true
 				return []incident.Event{incident.EscalationExhausted{}}, nil
 			}

@@ -60,6 +60,10 @@ func pass(asOf int) func(*table, *escalation.Escalation) {
 	}
 }
 
+// keep and release begin and end a maintenance.
+func keep(w *table, _ *escalation.Escalation)    { w.held = true }
+func release(w *table, _ *escalation.Escalation) { w.held = false }
+
 func resolve(w *table, e *escalation.Escalation) { w.note(e, e.Resolve("person"), nil) }
 
 func raise(w *table, e *escalation.Escalation) {
@@ -129,6 +133,10 @@ func scenarios() []scenario {
 			[]line{{60, func(w *table, e *escalation.Escalation) { w.note(e, e.Snooze("ana", w.now.Add(time.Hour)), nil) }}, {90, resolve}}, both[:1], escalation.Resolved, nil},
 		{"E25 two press at once", three, false, []line{{60, press(1)}, {60, press(1)}, {61, press(1)}}, []string{"0:user:ana", "60:user:bo", "360:user:cy"}, escalation.Triggered, []int{660}},
 		{"E26 by hand in the second of the step", three, false, []line{{300, press(1)}}, []string{"0:user:ana", "300:user:bo", "600:user:cy"}, escalation.Triggered, done},
+		{"by hand after the end, in maintenance: at its end it starts over", ladder(), false, []line{{1000, keep}, {1010, press(2)}, {1020, press(2)}, {1100, release}},
+			[]string{"0:user:ana", "300:user:bo", "1100:user:ana", "1400:user:bo"}, escalation.Triggered, []int{900, 2000}},
+		{"by hand before steps with nobody, in maintenance", escalation.Policy{Steps: []escalation.Step{step1("user:ana", 300), step1("schedule:night", 300)}}, false,
+			[]line{{10, keep}, {20, press(1)}, {100, release}}, []string{"0:user:ana", "100:user:ana"}, escalation.Triggered, []int{400}},
 		{"nobody of a step can be reached", three, false, []line{{1, pass(1)}, {1, pass(1)}}, []string{"0:user:ana", "1:user:bo", "301:user:cy"}, escalation.Triggered, []int{601}},
 		{"nobody of the last step can be reached", ladder(), false, []line{{301, pass(2)}}, both, escalation.Triggered, done},
 		{"nobody of a step can be reached, and nobody is in the others", escalation.Policy{Repeat: 1, Steps: []escalation.Step{step1("user:ana", 300), step1("schedule:night", 300)}}, false,
