@@ -89,9 +89,10 @@ type Receipt struct {
 // Notifier sends messages by one method. Send is called with a deadline and
 // returns when the vendor has taken the message. Called again with the same Key
 // it does not send twice where the vendor can tell. An error that has
-// Permanent() true ends the delivery, and with Disable() true also disables the
-// address, until its owner opts in again where OptedOut() is true; one that has Wait() time.Duration puts it off; any other is tried again
-// soon. Error texts are sentences for people.
+// Permanent() true, as Refused has, ends the delivery, and with Disable() true also
+// disables the address, until its owner opts in again where OptedOut() is true; one
+// that has Wait() time.Duration, as Limited has, puts it off; any other, as Unavailable,
+// is tried again soon. Error texts are sentences for people.
 type Notifier interface {
 	Method() Method
 	Send(ctx context.Context, m Message) (Receipt, error)

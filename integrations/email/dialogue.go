@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net"
 	"os"
 	"strings"
@@ -12,6 +11,8 @@ import (
 
 	gomail "github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
+
+	"github.com/tocsinhq/tocsin/incident/paging"
 )
 
 // farewell bounds the goodbye: the message is delivered by then.
@@ -75,7 +76,7 @@ func (n *Notifier) greet(c *smtp.Client) error {
 		return nil
 	}
 	if offered, _ := c.Extension("STARTTLS"); !offered {
-		return &Refused{fmt.Sprintf("The mail server %s offers no encryption; turn on STARTTLS there, or use smtps://.", n.server.host)}
+		return paging.Refusedf("The mail server %s offers no encryption; turn on STARTTLS there, or use smtps://.", n.server.host)
 	}
 	return c.StartTLS(n.tls.Clone())
 }
@@ -87,7 +88,7 @@ func (n *Notifier) login(c *smtp.Client) error {
 	}
 	offered, list := c.Extension("AUTH")
 	if !offered {
-		return &Refused{fmt.Sprintf("The mail server %s takes no login; leave user and password out of SMTP_URL.", n.server.host)}
+		return paging.Refusedf("The mail server %s takes no login; leave user and password out of SMTP_URL.", n.server.host)
 	}
 	s := n.server
 	for _, mechanism := range []struct {
@@ -104,7 +105,7 @@ func (n *Notifier) login(c *smtp.Client) error {
 			return c.Auth(mechanism.auth)
 		}
 	}
-	return &Refused{fmt.Sprintf("The mail server %s knows none of our ways to log in; turn on PLAIN or SCRAM-SHA-256 there.", n.server.host)}
+	return paging.Refusedf("The mail server %s knows none of our ways to log in; turn on PLAIN or SCRAM-SHA-256 there.", n.server.host)
 }
 
 func contains(list, word string) bool {
@@ -123,7 +124,7 @@ func (n *Notifier) transfer(c *smtp.Client, to string, msg *gomail.Msg) (stage, 
 	international := !ascii(to) || !ascii(n.from.Address)
 	c.SkipSMTPUTF8(!international)
 	if offered, _ := c.Extension("SMTPUTF8"); international && !offered {
-		return stagePerson, &Refused{fmt.Sprintf("The mail server %s takes no addresses outside ASCII (no SMTPUTF8), so %s cannot be reached through it.", n.server.host, cut(to, 100))}
+		return stagePerson, paging.Refusedf("The mail server %s takes no addresses outside ASCII (no SMTPUTF8), so %s cannot be reached through it.", n.server.host, cut(to, 100))
 	}
 	if err := c.Mail("<" + n.from.Address + ">"); err != nil {
 		return stageSender, err

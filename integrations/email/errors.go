@@ -4,49 +4,14 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net/textproto"
 	"regexp"
 	"strings"
 	"time"
 
 	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/paging"
 )
-
-// Refused means that this message will never be taken as it is: the address is wrong,
-// or the settings are. Trying again is pointless until somebody changes something.
-type Refused struct{ Reason string }
-
-// Error is the reason, a sentence for people.
-func (e *Refused) Error() string { return e.Reason }
-
-// Permanent reports true: the delivery ends.
-func (e *Refused) Permanent() bool { return true }
-
-// Limited means that the server wants to be left alone for a while; it took nothing.
-type Limited struct {
-	Reason string
-	Pause  time.Duration
-}
-
-// Error is the reason, a sentence for people.
-func (e *Limited) Error() string { return e.Reason }
-
-// Wait is how long to leave the server alone.
-func (e *Limited) Wait() time.Duration { return e.Pause }
-
-// Unavailable means that the server cannot be reached, broke off or has trouble of its
-// own. Try again soon: whether the message was taken may be unknown.
-type Unavailable struct {
-	Reason string
-	cause  error
-}
-
-// Error is the reason, a sentence for people.
-func (e *Unavailable) Error() string { return e.Reason }
-
-// Unwrap returns what went wrong, for the log.
-func (e *Unavailable) Unwrap() error { return e.cause }
 
 // pause is how long we leave a server alone that defers a message. SMTP has no word
 // for it; greylisting (RFC 6647) usually wants a minute or more, but somebody waits.
@@ -66,27 +31,27 @@ const (
 // explain turns what went wrong into one of our errors. The classes follow RFC 5321
 // (4.2.1) and the enhanced codes of RFC 3463.
 func (n *Notifier) explain(ctx context.Context, at stage, to string, err error) error {
-	if r, ok := errors.AsType[*Refused](err); ok {
+	if r, ok := errors.AsType[*paging.Refused](err); ok {
 		return r
 	}
 	if ctx.Err() != nil {
-		return &Unavailable{fmt.Sprintf("The mail server %s did not answer in time; we try again by ourselves.", n.server.host), errors.Join(ctx.Err(), err)}
+		return paging.Unavailablef(errors.Join(ctx.Err(), err), "The mail server %s did not answer in time; we try again by ourselves.", n.server.host)
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return &Refused{fmt.Sprintf("The certificate of the mail server %s cannot be trusted; give it a valid one, or correct the host in SMTP_URL.", n.server.host)}
+		return paging.Refusedf("The certificate of the mail server %s cannot be trusted; give it a valid one, or correct the host in SMTP_URL.", n.server.host)
 	}
 	answer, ok := errors.AsType[*textproto.Error](err)
 	if !ok {
-		return &Unavailable{fmt.Sprintf("The mail server %s cannot be reached or broke off; we try again by ourselves.", n.server.host), err}
+		return paging.Unavailablef(err, "The mail server %s cannot be reached or broke off; we try again by ourselves.", n.server.host)
 	}
 	said := n.quote(answer.Msg)
 	switch {
 	case answer.Code/100 == 5:
-		return &Refused{n.refusal(at, to, answer, said)}
+		return n.refusal(at, to, answer, said)
 	case defers(answer):
-		return &Limited{fmt.Sprintf("The mail server %s puts us off (%d): %s", n.server.host, answer.Code, said), pause}
+		return paging.Limitedf(pause, "The mail server %s puts us off (%d): %s", n.server.host, answer.Code, said)
 	}
-	return &Unavailable{fmt.Sprintf("The mail server %s has trouble (%d): %s", n.server.host, answer.Code, said), err}
+	return paging.Unavailablef(err, "The mail server %s has trouble (%d): %s", n.server.host, answer.Code, said)
 }
 
 // defers reports whether the server wants a pause: the mailbox is busy (450), there is
@@ -96,22 +61,22 @@ func defers(e *textproto.Error) bool {
 }
 
 // refusal says what a 5xx means at this stage, and what to do about it.
-func (n *Notifier) refusal(at stage, to string, e *textproto.Error, said string) string {
+func (n *Notifier) refusal(at stage, to string, e *textproto.Error, said string) error {
 	enhanced := enhancedCode.FindString(e.Msg)
 	to = cut(incident.CleanText(to), 100)
 	switch {
 	case at == stageLogin, e.Code == 530, e.Code == 535, enhanced == "5.7.8":
-		return fmt.Sprintf("The mail server %s does not accept our login (%d); correct user and password in SMTP_URL.", n.server.host, e.Code)
+		return paging.Refusedf("The mail server %s does not accept our login (%d); correct user and password in SMTP_URL.", n.server.host, e.Code)
 	case at == stageSender:
-		return fmt.Sprintf("The mail server %s does not accept our sender (%d): %s Correct MAIL_FROM.", n.server.host, e.Code, said)
+		return paging.Refusedf("The mail server %s does not accept our sender (%d): %s Correct MAIL_FROM.", n.server.host, e.Code, said)
 	case enhanced == "5.2.2" || at == stagePerson && e.Code == 552:
-		return fmt.Sprintf("The mailbox of %s is full (%d): %s", to, e.Code, said)
+		return paging.Refusedf("The mailbox of %s is full (%d): %s", to, e.Code, said)
 	case at == stagePerson && (e.Code == 550 || e.Code == 551 || e.Code == 553 || strings.HasPrefix(enhanced, "5.1.")):
-		return fmt.Sprintf("The mail server knows no mailbox %s (%d): %s Correct the address.", to, e.Code, said)
+		return paging.Refusedf("The mail server knows no mailbox %s (%d): %s Correct the address.", to, e.Code, said)
 	case e.Code == 552 || enhanced == "5.3.4":
-		return fmt.Sprintf("The mail server %s says that the message is too large (%d): %s", n.server.host, e.Code, said)
+		return paging.Refusedf("The mail server %s says that the message is too large (%d): %s", n.server.host, e.Code, said)
 	}
-	return fmt.Sprintf("The mail server %s refuses the message to %s (%d): %s", n.server.host, to, e.Code, said)
+	return paging.Refusedf("The mail server %s refuses the message to %s (%d): %s", n.server.host, to, e.Code, said)
 }
 
 var (

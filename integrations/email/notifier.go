@@ -80,8 +80,8 @@ func (n *Notifier) Method() paging.Method { return paging.MethodEmail }
 
 // Send hands m to the mail server and returns once the server has taken it. Sent again
 // with the same Key it goes out again, under the same Message-ID; where m.Repeat is
-// set, it says so. The receipt's id is the Message-ID. Errors are *Refused (permanent),
-// *Limited (wait) and *Unavailable (soon again).
+// set, it says so. The receipt's id is the Message-ID. Errors are
+// *paging.Refused, *paging.Limited and *paging.Unavailable.
 func (n *Notifier) Send(ctx context.Context, m paging.Message) (paging.Receipt, error) {
 	to, err := recipient(m.To)
 	if err != nil {
@@ -101,7 +101,7 @@ func (n *Notifier) Send(ctx context.Context, m paging.Message) (paging.Receipt, 
 func recipient(text string) (*mail.Address, error) {
 	a, err := mail.ParseAddress(text)
 	if err != nil || a.Name != "" || a.Address != strings.TrimSpace(text) || incident.CleanText(text) != text {
-		return nil, &Refused{fmt.Sprintf("“%s” is not an e-mail address; write it like name@example.com.", cut(oneLine(text), 100))}
+		return nil, paging.Refusedf("“%s” is not an e-mail address; write it like name@example.com.", cut(oneLine(text), 100))
 	}
 	return a, nil
 }

@@ -103,10 +103,10 @@ func TestReplyCodesBecomeClasses(t *testing.T) {
 			sim.Fail(c.at, c.code, c.enhanced, "words of the server\r\nin lines with "+password)
 			_, err := n.Send(t.Context(), page("a"))
 			got := soon
-			if _, ok := errors.AsType[*email.Refused](err); ok {
+			if _, ok := errors.AsType[*paging.Refused](err); ok {
 				got = permanent
 			}
-			if l, ok := errors.AsType[*email.Limited](err); ok && l.Wait() >= time.Second {
+			if l, ok := errors.AsType[*paging.Limited](err); ok && l.Wait() >= time.Second {
 				got = waits
 			}
 			if err == nil || got != c.class || !strings.Contains(err.Error(), c.says) {
@@ -177,7 +177,7 @@ func TestRefusalsOfOurOwn(t *testing.T) {
 func refused(t *testing.T, sim *mailsim.Sim, n *email.Notifier, m paging.Message, says string) {
 	t.Helper()
 	_, err := n.Send(t.Context(), m)
-	if r, ok := errors.AsType[*email.Refused](err); !ok || !strings.Contains(r.Reason, says) {
+	if r, ok := errors.AsType[*paging.Refused](err); !ok || !strings.Contains(r.Reason, says) {
 		t.Errorf("Send = %v; want it refused with %q", err, says)
 	}
 	if len(sim.All()) != 0 {
@@ -219,7 +219,7 @@ func TestDeadlineIsKeptAtEveryStage(t *testing.T) {
 				if took := time.Since(began); took != 8*time.Second {
 					t.Errorf("Send took %v; want 8s", took)
 				}
-				if _, ok := errors.AsType[*email.Unavailable](err); !ok || !errors.Is(err, context.DeadlineExceeded) {
+				if _, ok := errors.AsType[*paging.Unavailable](err); !ok || !errors.Is(err, context.DeadlineExceeded) {
 					t.Errorf("Send = %v; want unavailable for the deadline", err)
 				}
 				sim.Close()

@@ -176,10 +176,10 @@ func TestAnswersBecomeClasses(t *testing.T) {
 			sim.Fail(c.status, c.code, "words with "+token)
 			_, err := n.Send(t.Context(), page("a"))
 			got := soon
-			if _, ok := errors.AsType[*ntfy.Refused](err); ok {
+			if _, ok := errors.AsType[*paging.Refused](err); ok {
 				got = permanent
 			}
-			if l, ok := errors.AsType[*ntfy.Limited](err); ok && l.Wait() >= time.Second {
+			if l, ok := errors.AsType[*paging.Limited](err); ok && l.Wait() >= time.Second {
 				got = waits
 			}
 			if err == nil || got != c.class || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), token) {
@@ -211,7 +211,7 @@ func TestWrongTokenAndTopicsAreRefused(t *testing.T) {
 	for _, to := range []string{"", "a/b", strings.Repeat("x", 65), "../v1", "settings", "private", "töpic"} {
 		m.To = to
 		_, err := n.Send(t.Context(), m)
-		if _, ok := errors.AsType[*ntfy.Refused](err); !ok {
+		if _, ok := errors.AsType[*paging.Refused](err); !ok {
 			t.Errorf("Send to %q = %v; want it refused", to, err)
 		}
 	}
@@ -246,7 +246,7 @@ func TestDeadlineIsKept(t *testing.T) {
 		defer cancel()
 		began := time.Now()
 		_, err := n.Send(ctx, page("a"))
-		if _, ok := errors.AsType[*ntfy.Unavailable](err); !ok || time.Since(began) != 8*time.Second {
+		if _, ok := errors.AsType[*paging.Unavailable](err); !ok || time.Since(began) != 8*time.Second {
 			t.Errorf("Send = %v after %v; want unavailable after 8s", err, time.Since(began))
 		}
 		sim.Close()
@@ -259,7 +259,7 @@ func TestPauseIsBelievedWithinBounds(t *testing.T) {
 		sim, n := opened(t, ntfysim.Options{})
 		sim.RateLimit(asked)
 		_, err := n.Send(t.Context(), page("a"))
-		if l, ok := errors.AsType[*ntfy.Limited](err); !ok || l.Wait() != want {
+		if l, ok := errors.AsType[*paging.Limited](err); !ok || l.Wait() != want {
 			t.Errorf("Retry-After %v: %v; want to wait %v", asked, err, want)
 		}
 	}

@@ -2,49 +2,14 @@ package ntfy
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/paging"
 )
-
-// Refused means that this message will never be taken as it is: the topic is wrong, or
-// the settings are. Trying again is pointless until somebody changes something.
-type Refused struct{ Reason string }
-
-// Error is the reason, a sentence for people.
-func (e *Refused) Error() string { return e.Reason }
-
-// Permanent reports true: the delivery ends.
-func (e *Refused) Permanent() bool { return true }
-
-// Limited means that the server wants to be left alone for a while; it took nothing.
-type Limited struct {
-	Reason string
-	Pause  time.Duration
-}
-
-// Error is the reason, a sentence for people.
-func (e *Limited) Error() string { return e.Reason }
-
-// Wait is how long to leave the server alone.
-func (e *Limited) Wait() time.Duration { return e.Pause }
-
-// Unavailable means that the server cannot be reached, broke off or has trouble of its
-// own. Try again soon: whether the message was taken may be unknown.
-type Unavailable struct {
-	Reason string
-	cause  error
-}
-
-// Error is the reason, a sentence for people.
-func (e *Unavailable) Error() string { return e.Reason }
-
-// Unwrap returns what went wrong, for the log.
-func (e *Unavailable) Unwrap() error { return e.cause }
 
 // Bounds of the pause after a limit. ntfy names no time by itself, but proxies before
 // it do; it gives back one request every 5 s (its default).
@@ -74,25 +39,25 @@ func (n *Notifier) classify(topic string, answer *http.Response, body []byte) er
 	status, words := answer.StatusCode, n.quote(said.Error)
 	switch {
 	case said.Code == codeDailyQuota:
-		return &Refused{fmt.Sprintf("The ntfy server %s takes no more of our messages today; raise its daily limit.", n.server.host)}
+		return paging.Refusedf("The ntfy server %s takes no more of our messages today; raise its daily limit.", n.server.host)
 	case said.Code == codeAuthFailures:
-		return &Limited{fmt.Sprintf("The ntfy server %s shut us out after too many wrong logins; correct NTFY_URL.", n.server.host), time.Minute}
+		return paging.Limitedf(time.Minute, "The ntfy server %s shut us out after too many wrong logins; correct NTFY_URL.", n.server.host)
 	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable && answer.Header.Get("Retry-After") != "":
-		return &Limited{fmt.Sprintf("The ntfy server %s is limiting our messages: %s", n.server.host, words), pause(answer.Header, time.Now())}
+		return paging.Limitedf(pause(answer.Header, time.Now()), "The ntfy server %s is limiting our messages: %s", n.server.host, words)
 	case status >= 500, status == http.StatusRequestTimeout, status == http.StatusTooEarly:
-		return &Unavailable{fmt.Sprintf("The ntfy server %s has trouble (%d); we try again by ourselves.", n.server.host, status), nil}
+		return paging.Unavailablef(nil, "The ntfy server %s has trouble (%d); we try again by ourselves.", n.server.host, status)
 	case said.Code == codeTopicInvalid, said.Code == codeTopicDisallowed:
-		return &Refused{fmt.Sprintf("The ntfy server does not take “%s” for a topic; choose another one.", topic)}
+		return paging.Refusedf("The ntfy server does not take “%s” for a topic; choose another one.", topic)
 	case status == http.StatusUnauthorized:
-		return &Refused{fmt.Sprintf("The ntfy server %s does not accept our login (401); correct the token in NTFY_URL.", n.server.host)}
+		return paging.Refusedf("The ntfy server %s does not accept our login (401); correct the token in NTFY_URL.", n.server.host)
 	case status == http.StatusForbidden:
-		return &Refused{fmt.Sprintf("The ntfy server %s does not let us write to topic %s (403); give our account write access.", n.server.host, topic)}
+		return paging.Refusedf("The ntfy server %s does not let us write to topic %s (403); give our account write access.", n.server.host, topic)
 	case status == http.StatusRequestEntityTooLarge:
-		return &Refused{fmt.Sprintf("The ntfy server %s says that the message is too large (413): %s", n.server.host, words)}
+		return paging.Refusedf("The ntfy server %s says that the message is too large (413): %s", n.server.host, words)
 	case status >= 300 && status < 400, status == http.StatusNotFound, status == http.StatusMethodNotAllowed:
-		return &Refused{fmt.Sprintf("There is no ntfy server at %s (%d); correct NTFY_URL.", n.server.host, status)}
+		return paging.Refusedf("There is no ntfy server at %s (%d); correct NTFY_URL.", n.server.host, status)
 	}
-	return &Refused{fmt.Sprintf("The ntfy server %s refuses the message (%d): %s", n.server.host, status, words)}
+	return paging.Refusedf("The ntfy server %s refuses the message (%d): %s", n.server.host, status, words)
 }
 
 // pause reads Retry-After, in seconds or as a date.

@@ -53,11 +53,10 @@ func (n *Notifier) Method() paging.Method { return paging.MethodPush }
 // Send publishes m to the topic m.To and returns once the server has taken it. Sent
 // again with the same Key it replaces the first in the apps of a server of 2.16 or
 // later, and says that it is a repeat where m.Repeat is set. The receipt's id is the
-// server's. Errors are *Refused (permanent), *Limited (wait) and *Unavailable (soon
-// again).
+// server's. Errors are *paging.Refused, *paging.Limited and *paging.Unavailable.
 func (n *Notifier) Send(ctx context.Context, m paging.Message) (paging.Receipt, error) {
 	if !topicForm.MatchString(m.To) {
-		return paging.Receipt{}, &Refused{fmt.Sprintf("“%s” is not an ntfy topic; it is at most 64 letters, digits, - and _.", cut(oneLine(m.To), 64))}
+		return paging.Receipt{}, paging.Refusedf("“%s” is not an ntfy topic; it is at most 64 letters, digits, - and _.", cut(oneLine(m.To), 64))
 	}
 	body, err := publish(m)
 	if err != nil {
@@ -65,7 +64,7 @@ func (n *Notifier) Send(ctx context.Context, m paging.Message) (paging.Receipt, 
 	}
 	answer, text, err := n.call(ctx, body)
 	if err != nil {
-		return paging.Receipt{}, &Unavailable{fmt.Sprintf("The ntfy server %s cannot be reached right now; we try again by ourselves.", n.server.host), err}
+		return paging.Receipt{}, paging.Unavailablef(err, "The ntfy server %s cannot be reached right now; we try again by ourselves.", n.server.host)
 	}
 	if answer.StatusCode != http.StatusOK {
 		return paging.Receipt{}, n.classify(m.To, answer, text)
@@ -75,7 +74,7 @@ func (n *Notifier) Send(ctx context.Context, m paging.Message) (paging.Receipt, 
 		Event string `json:"event"`
 	}
 	if err := json.Unmarshal(text, &taken); err != nil || taken.ID == "" || taken.Event != "message" {
-		return paging.Receipt{}, &Refused{fmt.Sprintf("There is no ntfy server at %s: it answers with something else; correct NTFY_URL.", n.server.host)}
+		return paging.Receipt{}, paging.Refusedf("There is no ntfy server at %s: it answers with something else; correct NTFY_URL.", n.server.host)
 	}
 	return paging.Receipt{ID: taken.ID, State: paging.StateSent}, nil
 }

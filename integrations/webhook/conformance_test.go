@@ -142,10 +142,10 @@ func TestStatusesBecomeClasses(t *testing.T) {
 			if err != nil {
 				got = soon
 			}
-			if _, ok := errors.AsType[*webhook.Refused](err); ok {
+			if _, ok := errors.AsType[*paging.Refused](err); ok {
 				got = permanent
 			}
-			if l, ok := errors.AsType[*webhook.Limited](err); ok && (l.Wait() == c.after || c.after == 0 && l.Wait() == 30*time.Second) {
+			if l, ok := errors.AsType[*paging.Limited](err); ok && (l.Wait() == c.after || c.after == 0 && l.Wait() == 30*time.Second) {
 				got = waits
 			}
 			if got != c.class {
@@ -161,7 +161,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		sim, n := opened(t)
 		sim.Redirect(status, "https://hook.localhost/elsewhere")
 		_, err := n.Send(t.Context(), page(sim.URL()))
-		if _, ok := errors.AsType[*webhook.Refused](err); !ok || !strings.Contains(err.Error(), "redirects are not followed") {
+		if _, ok := errors.AsType[*paging.Refused](err); !ok || !strings.Contains(err.Error(), "redirects are not followed") {
 			t.Errorf("%d: Send = %v", status, err)
 		}
 	}
@@ -190,7 +190,7 @@ func TestDeadlineIsKept(t *testing.T) {
 		defer cancel()
 		began := time.Now()
 		_, err := n.Send(ctx, page(sim.URL()))
-		if _, ok := errors.AsType[*webhook.Unavailable](err); !ok || time.Since(began) != 8*time.Second {
+		if _, ok := errors.AsType[*paging.Unavailable](err); !ok || time.Since(began) != 8*time.Second {
 			t.Errorf("Send = %v after %v; want unavailable after 8s", err, time.Since(began))
 		}
 		sim.Close()

@@ -3,48 +3,13 @@ package webhook
 import (
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/tocsinhq/tocsin/incident/paging"
 )
-
-// Refused means that this message will never be taken as it is: the address is wrong,
-// or the receiver does not want it. Trying again is pointless until somebody changes
-// something.
-type Refused struct{ Reason string }
-
-// Error is the reason, a sentence for people.
-func (e *Refused) Error() string { return e.Reason }
-
-// Permanent reports true: the delivery ends.
-func (e *Refused) Permanent() bool { return true }
-
-// Limited means that the receiver wants to be left alone for a while; it took nothing.
-type Limited struct {
-	Reason string
-	Pause  time.Duration
-}
-
-// Error is the reason, a sentence for people.
-func (e *Limited) Error() string { return e.Reason }
-
-// Wait is how long to leave the receiver alone.
-func (e *Limited) Wait() time.Duration { return e.Pause }
-
-// Unavailable means that the receiver cannot be reached, broke off or has trouble of
-// its own. Try again soon: whether the message was taken may be unknown.
-type Unavailable struct {
-	Reason string
-	cause  error
-}
-
-// Error is the reason, a sentence for people.
-func (e *Unavailable) Error() string { return e.Reason }
-
-// Unwrap returns what went wrong, for the log.
-func (e *Unavailable) Unwrap() error { return e.cause }
 
 // Bounds of the pause after a limit: when the receiver names none, and the longest that
 // we believe.
@@ -56,12 +21,12 @@ const (
 // failed explains why no answer came.
 func failed(host string, err error) error {
 	if _, ok := errors.AsType[*forbidden](err); ok {
-		return &Refused{fmt.Sprintf("The webhook address %s leads into a private network, which is not allowed; use a public address, or have an administrator allow that network.", host)}
+		return paging.Refusedf("The webhook address %s leads into a private network, which is not allowed; use a public address, or have an administrator allow that network.", host)
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return &Refused{fmt.Sprintf("The certificate of %s cannot be trusted; give the receiver a valid one.", host)}
+		return paging.Refusedf("The certificate of %s cannot be trusted; give the receiver a valid one.", host)
 	}
-	return &Unavailable{fmt.Sprintf("The webhook receiver %s cannot be reached right now; we try again by ourselves.", host), err}
+	return paging.Unavailablef(err, "The webhook receiver %s cannot be reached right now; we try again by ourselves.", host)
 }
 
 // classify turns an answer into nil or one of our errors. The receiver's words are not
@@ -72,17 +37,17 @@ func classify(host string, answer *http.Response) error {
 	case status >= 200 && status < 300:
 		return nil
 	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable && answer.Header.Get("Retry-After") != "":
-		return &Limited{fmt.Sprintf("The webhook receiver %s asks to be left alone for a while (%d).", host, status), pause(answer.Header, time.Now())}
+		return paging.Limitedf(pause(answer.Header, time.Now()), "The webhook receiver %s asks to be left alone for a while (%d).", host, status)
 	case status >= 500, status == http.StatusRequestTimeout, status == http.StatusTooEarly:
-		return &Unavailable{fmt.Sprintf("The webhook receiver %s has trouble (%d); we try again by ourselves.", host, status), nil}
+		return paging.Unavailablef(nil, "The webhook receiver %s has trouble (%d); we try again by ourselves.", host, status)
 	case status < 400:
-		return &Refused{fmt.Sprintf("The webhook receiver %s has another address (%d), and redirects are not followed; enter the new address.", host, status)}
+		return paging.Refusedf("The webhook receiver %s has another address (%d), and redirects are not followed; enter the new address.", host, status)
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return &Refused{fmt.Sprintf("The webhook receiver %s does not accept our signature (%d); give it the current secret.", host, status)}
+		return paging.Refusedf("The webhook receiver %s does not accept our signature (%d); give it the current secret.", host, status)
 	case status == http.StatusNotFound, status == http.StatusGone:
-		return &Refused{fmt.Sprintf("The webhook receiver %s knows no such address (%d); correct it.", host, status)}
+		return paging.Refusedf("The webhook receiver %s knows no such address (%d); correct it.", host, status)
 	}
-	return &Refused{fmt.Sprintf("The webhook receiver %s refuses the message (%d).", host, status)}
+	return paging.Refusedf("The webhook receiver %s refuses the message (%d).", host, status)
 }
 
 // pause reads Retry-After, in seconds or as a date.

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/paging"
 	"github.com/tocsinhq/tocsin/integrations/webhook"
 )
 
@@ -68,7 +69,7 @@ func TestNameThatResolvesInsideIsRefusedWhenDialled(t *testing.T) {
 		t.Fatalf("Address = %v; a name is judged when it is dialled", err)
 	}
 	_, err = n.Send(t.Context(), page(to))
-	if r, ok := errors.AsType[*webhook.Refused](err); !ok || !strings.Contains(r.Reason, "private network") {
+	if r, ok := errors.AsType[*paging.Refused](err); !ok || !strings.Contains(r.Reason, "private network") {
 		t.Errorf("Send = %v; want it refused for the private network", err)
 	}
 	if calls.Load() != 0 {
@@ -98,7 +99,7 @@ func TestCertificateOfAStrangerIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = n.Send(t.Context(), page("https://127.0.0.1:"+port))
-	if _, ok := errors.AsType[*webhook.Refused](err); !ok || calls.Load() != 0 {
+	if _, ok := errors.AsType[*paging.Refused](err); !ok || calls.Load() != 0 {
 		t.Errorf("Send = %v after %d calls; want it refused", err, calls.Load())
 	}
 }

@@ -55,11 +55,11 @@ func (n *Notifier) Method() paging.Method { return paging.MethodWebhook }
 
 // Send posts m to the URL m.To and returns once the receiver has answered. Sent again
 // with the same Key it carries the same Idempotency-Key, by which the receiver knows it.
-// Errors are *Refused (permanent), *Limited (wait) and *Unavailable (soon again).
+// Errors are *paging.Refused, *paging.Limited and *paging.Unavailable.
 func (n *Notifier) Send(ctx context.Context, m paging.Message) (paging.Receipt, error) {
 	to, err := n.config.Address(m.To)
 	if err != nil {
-		return paging.Receipt{}, &Refused{err.Error()}
+		return paging.Receipt{}, paging.Refusedf("%s", err)
 	}
 	now := time.Now()
 	body, err := write(m, now)
