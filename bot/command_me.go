@@ -2,14 +2,12 @@ package bot
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/tocsinhq/tocsin/bot/view"
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/paging"
-	"github.com/tocsinhq/tocsin/timeline"
 )
 
 // meCommand shows a person their shifts and how they are reached, to change it.
@@ -40,10 +38,7 @@ func (b *Bot) me(ctx context.Context, p incident.PersonID) (m view.Me, err error
 	if m.Contacts, err = b.Paging.Contacts(ctx, p); err != nil {
 		return m, err
 	}
-	if m.High, _, err = b.Paging.Rules(ctx, p, paging.UrgencyHigh); err != nil {
-		return m, err
-	}
-	if m.Low, _, err = b.Paging.Rules(ctx, p, paging.UrgencyLow); err != nil {
+	if err = b.addRules(ctx, p, &m); err != nil {
 		return m, err
 	}
 	if m.Pages, err = b.Escalations.Asking(ctx, p); err != nil {
@@ -135,84 +130,53 @@ func (b *Bot) removeContactClick(ctx context.Context, c Click, _ *incident.Incid
 	return b.showMe(ctx, c.User, "")
 }
 
-func (b *Bot) rulesClick(ctx context.Context, c Click, _ *incident.Incident, _ string) (Reply, error) {
-	m, err := b.me(ctx, c.User)
+// disableContactClick stops all messages to one of the person's contact methods.
+func (b *Bot) disableContactClick(ctx context.Context, c Click, _ *incident.Incident, number string) (Reply, error) {
+	contact, err := b.contact(ctx, c.User, number)
 	if err != nil {
 		return Reply{}, err
 	}
-	return Open(view.RulesModal(m)), nil
+	if err := b.Paging.DisableContact(ctx, c.User, contact.ID, ""); err != nil {
+		return Reply{}, err
+	}
+	return b.showMe(ctx, c.User, "Nothing goes to your "+contact.Method.String()+" until you enable it again, not even what is planned there now.")
 }
 
-func (b *Bot) rulesSubmission(ctx context.Context, s Submission, _ *incident.Incident) (Reply, error) {
-	contacts, err := b.Paging.Contacts(ctx, s.User)
+// enableContactClick lets messages through again, from the next page on.
+func (b *Bot) enableContactClick(ctx context.Context, c Click, _ *incident.Incident, number string) (Reply, error) {
+	contact, err := b.contact(ctx, c.User, number)
 	if err != nil {
 		return Reply{}, err
 	}
-	read := map[string][]paging.Rule{}
-	for _, urgency := range []string{paging.UrgencyHigh, paging.UrgencyLow} {
-		if read[urgency], err = readRules(s.Values.Text(urgency), contacts); err != nil {
-			return inField(urgency, err)
-		}
+	if err := b.Paging.EnableContact(ctx, c.User, contact.ID); err != nil {
+		return Reply{}, err
 	}
-	for _, urgency := range []string{paging.UrgencyHigh, paging.UrgencyLow} {
-		if err := b.Paging.SetRules(ctx, s.User, urgency, read[urgency]); err != nil {
-			return inField(urgency, err)
-		}
-	}
-	return b.showMe(ctx, s.User, "Saved.")
+	return b.showMe(ctx, c.User, "Pages go to your "+contact.Method.String()+" again; press Test to see that they arrive.")
 }
 
-// readRules reads one rule a line: "<method> [address] [after <span>]".
-func readRules(text string, contacts []paging.Contact) (rules []paging.Rule, err error) {
-	for line := range strings.Lines(text) {
-		words := strings.Fields(strings.ToLower(line))
-		if len(words) == 0 {
+// awakeClick notes that a person is awake for everything that asks for them.
+func (b *Bot) awakeClick(ctx context.Context, c Click, _ *incident.Incident, _ string) (Reply, error) {
+	asking, err := b.Escalations.Asking(ctx, c.User)
+	if err != nil {
+		return Reply{}, err
+	}
+	var said []string
+	told := map[incident.ID]bool{}
+	for _, e := range asking {
+		if told[e.Incident] {
 			continue
 		}
-		var r paging.Rule
-		if at := slices.Index(words, "after"); at > 0 {
-			if r.After, err = timeline.ParseDuration(strings.Join(words[at+1:], " ")); err != nil {
-				return nil, err
-			}
-			words = words[:at]
+		told[e.Incident] = true
+		one, err := b.Paging.Awake(ctx, c.User, e.Incident)
+		if err != nil {
+			return Reply{}, err
 		}
-		words = slices.DeleteFunc(words, func(w string) bool { return w == "at" || w == "once" })
-		if r.Contact, err = contactNamed(words, contacts); err != nil {
-			return nil, err
-		}
-		rules = append(rules, r)
+		said = append(said, one)
 	}
-	return rules, nil
-}
-
-// contactNamed finds the contact method that "sms" or "sms +15550100123" means.
-func contactNamed(words []string, contacts []paging.Contact) (paging.Contact, error) {
-	var found []paging.Contact
-	for _, c := range contacts {
-		if string(c.Method) == words[0] && (len(words) == 1 || strings.EqualFold(c.Address, strings.Join(words[1:], ""))) {
-			found = append(found, c)
-		}
+	if len(said) == 0 {
+		said = []string{"Nobody is asking for you any more."}
 	}
-	switch len(found) {
-	case 1:
-		return found[0], nil
-	case 0:
-		return paging.Contact{}, incident.Errorf(incident.NotFound, "You have no way “%s”; add it first, or write one of %s.", cut(strings.Join(words, " "), 60), methodsOf(contacts))
-	}
-	return paging.Contact{}, incident.Errorf(incident.Invalid, "You have several of “%s”; write the address behind it.", words[0])
-}
-
-func methodsOf(contacts []paging.Contact) string {
-	var names []string
-	for _, c := range contacts {
-		if !slices.Contains(names, string(c.Method)) {
-			names = append(names, string(c.Method))
-		}
-	}
-	if len(names) == 0 {
-		return "none yet"
-	}
-	return strings.Join(names, ", ")
+	return b.showMe(ctx, c.User, strings.Join(said, " "))
 }
 
 func (b *Bot) outcomesClick(ctx context.Context, c Click, _ *incident.Incident, _ string) (Reply, error) {

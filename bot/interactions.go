@@ -17,7 +17,8 @@ type interaction struct {
 
 // aboutNoIncident are the actions whose value names none; all others get one.
 var aboutNoIncident = []string{"open_declare", "link", "page_ack", "page_escalate", "page_resolve", "page_awake",
-	"remove_override", "take_cover", "withdraw_cover", "open_me", "me_add", "me_verify", "me_test", "me_remove", "me_rules", "me_outcomes"}
+	"remove_override", "take_cover", "withdraw_cover", "open_me", "me_add", "me_verify", "me_test", "me_remove", "me_rules", "me_outcomes",
+	"me_disable", "me_enable", "me_usual", "me_awake", "me_calendar", "me_calendar_new", "me_calendar_revoke"}
 
 // interactions is THE table of buttons and menus.
 func interactions() []interaction {
@@ -60,6 +61,13 @@ func interactions() []interaction {
 		{"me_remove", (*Bot).removeContactClick},
 		{"me_rules", (*Bot).rulesClick},
 		{"me_outcomes", (*Bot).outcomesClick},
+		{"me_disable", (*Bot).disableContactClick},
+		{"me_enable", (*Bot).enableContactClick},
+		{"me_usual", (*Bot).usualOrderClick},
+		{"me_awake", (*Bot).awakeClick},
+		{"me_calendar", (*Bot).calendarsClick},
+		{"me_calendar_new", (*Bot).newCalendarClick},
+		{"me_calendar_revoke", (*Bot).revokeCalendarClick},
 	}
 }
 

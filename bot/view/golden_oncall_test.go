@@ -32,8 +32,8 @@ func aPerson() Me {
 	voice := paging.Contact{ID: 3, Person: alice, Method: paging.MethodVoice, Address: "+15550100102"}
 	slack := paging.Contact{ID: 1, Person: alice, Method: paging.MethodSlack, Address: string(alice), VerifiedAt: noon}
 	mail := paging.Contact{ID: 4, Person: alice, Method: paging.MethodEmail, Address: "alice@example.com", VerifiedAt: noon, DisabledAt: noon, Reason: "It bounces."}
-	return Me{Contacts: []paging.Contact{slack, sms, voice, mail}, Now: noon, Command: "/incident",
-		High: []paging.Rule{{Position: 1, Contact: slack}, {Position: 2, After: time.Minute, Contact: sms}, {Position: 3, After: 90 * time.Second, Contact: voice}},
+	return Me{Contacts: []paging.Contact{slack, sms, voice, mail}, Now: noon, Command: "/incident", Own: true,
+		High: []paging.Rule{{Position: 1, Contact: slack}, {Position: 2, After: time.Minute, Contact: sms}, {Position: 3, After: 90 * time.Second, Contact: voice}, {Position: 4, After: 4 * time.Minute, Contact: sms}},
 		Low:  []paging.Rule{{Position: 1, Contact: slack}}, Warnings: []string{"Pages of low urgency go by Slack alone; add a second contact method."},
 		Shifts: []oncall.PersonShift{{Schedule: "payments-primary", Name: "Payments primary", Shift: oncall.Shift{Person: alice, From: noon, Until: noon.Add(time.Hour)}},
 			{Schedule: "payments-primary", Name: "Payments primary", Shift: oncall.Shift{Person: alice, From: noon.Add(168 * time.Hour), Until: noon.Add(336 * time.Hour)}}},

@@ -18,6 +18,7 @@ type Me struct {
 	Contacts []paging.Contact
 	High     []paging.Rule
 	Low      []paging.Rule
+	Own      bool     // the person has an order of their own for one of the urgencies
 	Warnings []string // what keeps pages from the person
 	Shifts   []oncall.PersonShift
 	Pages    []*escalation.Escalation // that ask for the person
@@ -29,20 +30,53 @@ type Me struct {
 // How many shifts a person is shown.
 const maxShifts = 8
 
+// How many contact methods a person is shown; nobody has as many.
+const maxContactRows = 35
+
 // MeModal shows a person how they are reached, with buttons to change it. It has
 // nothing to send.
 func MeModal(m Me) slack.ModalViewRequest {
 	v := Notice("")
 	v.Title = plain("You and on-call", MaxViewTitle)
 	blocks := append(sections(said(m.Note, maxLine)), meWarnings(m)...)
+	blocks = append(blocks, awakeBlocks(m)...)
 	blocks = append(blocks, header("Your shifts"), section(shiftLines(m)...), header("How you are reached"))
-	for _, c := range m.Contacts {
-		blocks = append(blocks, contactBlocks(c)...)
+	for _, c := range m.Contacts[:min(len(m.Contacts), maxContactRows)] {
+		blocks = append(blocks, contactBlocks(c, m.Contacts)...)
 	}
-	blocks = append(blocks, section("*Now pages*\n"+ruleLines(m.High), "*Pages that can wait*\n"+ruleLines(m.Low)),
-		actions(primary(button("Add a way…", "me_add", ":")), button("Change the order…", "me_rules", ":"), button("What you are told…", "me_outcomes", ":")))
+	blocks = append(blocks, section(append([]string{"*Pages that cannot wait*"}, ruleLines(m.High, m.Contacts)...)...),
+		section(append([]string{"*Pages that can wait*"}, ruleLines(m.Low, m.Contacts)...)...), meActions(m))
 	v.Blocks = slack.Blocks{BlockSet: blocks}
 	return v
+}
+
+func meActions(m Me) *slack.ActionBlock {
+	row := []slack.BlockElement{primary(button("Add a way…", "me_add", ":")), button("Change the order…", "me_rules", ":")}
+	if m.Own {
+		row = append(row, confirmed(button("Usual order", "me_usual", ":"), "Back to the usual order?", "Your own order is forgotten. "+usualOrder(m.Contacts), "Use the usual one", "Keep mine"))
+	}
+	return actions(append(row, button("What you are told…", "me_outcomes", ":"), button("Calendar…", "me_calendar", ":"))...)
+}
+
+// awakeBlocks tell what asks for the person, who may say that they are awake.
+func awakeBlocks(m Me) []slack.Block {
+	if len(m.Pages) == 0 {
+		return nil
+	}
+	blocks := append([]slack.Block{header("You are asked for")}, pageLines(m)...)
+	return append(blocks, actions(button("I'm awake", "me_awake", ":")), small("For an hour you are not told the same again unless it gets worse. It acknowledges nothing."))
+}
+
+// pageLines are what asks for the person.
+func pageLines(m Me) []slack.Block {
+	var blocks []slack.Block
+	for _, e := range m.Pages[:min(len(m.Pages), maxRuns)] {
+		blocks = append(blocks, section(e.Incident.String()+" · "+runHead(e)))
+	}
+	if more := len(m.Pages) - maxRuns; more > 0 {
+		blocks = append(blocks, small("and "+strconv.Itoa(more)+" more"))
+	}
+	return blocks
 }
 
 func meWarnings(m Me) []slack.Block {
@@ -72,8 +106,26 @@ func shiftLines(m Me) []string {
 	return lines
 }
 
-func contactBlocks(c paging.Contact) []slack.Block {
+// contactBlocks are one of a person's contact methods, with what can be done to it.
+func contactBlocks(c paging.Contact, all []paging.Contact) []slack.Block {
 	id := ":" + strconv.FormatInt(int64(c.ID), 10)
+	var row []slack.BlockElement
+	switch {
+	case !c.DisabledAt.IsZero():
+		row = append(row, primary(button("Enable", "me_enable", id)))
+	case c.VerifiedAt.IsZero():
+		row = append(row, primary(button("Enter the code…", "me_verify", id)))
+	default:
+		row = append(row, button("Test", "me_test", id),
+			confirmed(button("Disable", "me_disable", id), "Disable it?", "Nothing goes there until you enable it again. "+whatRemains(c, all), "Disable", "Keep it"))
+	}
+	if !c.Managed {
+		row = append(row, confirmed(button("Remove", "me_remove", id), "Remove it?", "Pages do not go there any more. "+whatRemains(c, all), "Remove", "Keep it"))
+	}
+	return []slack.Block{section("*" + methodTitle(c.Method) + "* " + addressOf(c) + " " + contactState(c)), actions(row...)}
+}
+
+func contactState(c paging.Contact) string {
 	state := ":white_check_mark:"
 	switch {
 	case !c.DisabledAt.IsZero():
@@ -84,14 +136,21 @@ func contactBlocks(c paging.Contact) []slack.Block {
 	if c.Managed {
 		state += " (from the organisation file)"
 	}
-	row := []slack.BlockElement{button("Test", "me_test", id)}
-	if c.VerifiedAt.IsZero() {
-		row = []slack.BlockElement{primary(button("Enter the code…", "me_verify", id))}
+	return state
+}
+
+// whatRemains says by what else a person is reached, if by anything.
+func whatRemains(but paging.Contact, all []paging.Contact) string {
+	var others []string
+	for _, c := range all {
+		if name := c.Method.String(); c.ID != but.ID && c.Usable() && !slices.Contains(others, name) {
+			others = append(others, name)
+		}
 	}
-	if !c.Managed {
-		row = append(row, confirmed(button("Remove", "me_remove", id), "Remove it?", "Pages do not go there any more.", "Remove", "Keep it"))
+	if len(others) == 0 {
+		return "*No other way to you works: no page will reach you.*"
 	}
-	return []slack.Block{section("*" + methodTitle(c.Method) + "* " + addressOf(c) + " " + state), actions(row...)}
+	return "You can still be reached by " + parts(", ", others...) + "."
 }
 
 func methodTitle(m paging.Method) string {
@@ -104,33 +163,6 @@ func addressOf(c paging.Contact) string {
 		return Mention(c.Address)
 	}
 	return said(c.Address, 120)
-}
-
-func ruleLines(rules []paging.Rule) string {
-	var lines []string
-	for _, r := range rules {
-		when := "at once"
-		if r.After > 0 {
-			when = "after " + span(r.After)
-		}
-		lines = append(lines, "• "+r.Contact.Method.String()+" "+when)
-	}
-	if len(lines) == 0 {
-		return "• reach you by nothing"
-	}
-	return strings.Join(lines, "\n")
-}
-
-// span is how a delay is written and read: 90s, 3m, 1h30m.
-func span(d time.Duration) string {
-	text := d.Round(time.Second).String()
-	if strings.HasSuffix(text, "m0s") {
-		text = strings.TrimSuffix(text, "0s")
-	}
-	if strings.HasSuffix(text, "h0m") {
-		text = strings.TrimSuffix(text, "0m")
-	}
-	return text
 }
 
 // AddContactModal asks for a way to reach the person.
@@ -151,30 +183,6 @@ func VerifyModal(c paging.Contact) slack.ModalViewRequest {
 		input("code", "Code", typing("482913", "", 20, false)))
 }
 
-// RulesModal asks in which order and after how long a person is notified.
-func RulesModal(m Me) slack.ModalViewRequest {
-	how := "One way a line, such as “slack”, “sms after 1m”, “voice +15550100123 after 3m”. Empty: the usual order."
-	return form("me_rules", "How you are paged", "Save", "",
-		hinted(optional(input("high", "Pages that cannot wait", typing("slack", ruleText(m.High), MaxInputText, true))), how),
-		hinted(optional(input("low", "Pages that can wait for the morning", typing("slack", ruleText(m.Low), MaxInputText, true))), how))
-}
-
-// ruleText writes rules as people type them.
-func ruleText(rules []paging.Rule) string {
-	var lines []string
-	for _, r := range rules {
-		line := string(r.Contact.Method)
-		if r.Contact.Method != paging.MethodSlack {
-			line += " " + r.Contact.Address
-		}
-		if r.After > 0 {
-			line += " after " + span(r.After)
-		}
-		lines = append(lines, line)
-	}
-	return strings.Join(lines, "\n")
-}
-
 // OutcomesModal asks what a person wants to be told of what became of their pages.
 func OutcomesModal(chosen []string) slack.ModalViewRequest {
 	titles := map[string]string{paging.OutcomeAcknowledged: "Somebody else has acknowledged it", paging.OutcomeEscalated: "Others are asked, too", paging.OutcomeResolved: "It is over"}
@@ -191,8 +199,6 @@ func OutcomesModal(chosen []string) slack.ModalViewRequest {
 // homeOnCall is what the App Home says about shifts, pages and reachability.
 func homeOnCall(m Me) []slack.Block {
 	blocks := append([]slack.Block{header("On call")}, meWarnings(m)...)
-	for _, e := range m.Pages[:min(len(m.Pages), maxRuns)] {
-		blocks = append(blocks, section(e.Incident.String()+" · "+runHead(e)))
-	}
+	blocks = append(blocks, pageLines(m)...)
 	return append(blocks, section(shiftLines(m)...), actions(button("How you are reached…", "open_me", ":")))
 }

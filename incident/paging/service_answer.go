@@ -24,10 +24,16 @@ func (s *Service) actOnce(ctx context.Context, p escalation.Page, action string,
 		}
 		return fmt.Sprintf("Paging for %s is over.", p.Incident), nil
 	case ActionAwake:
-		err := saveAwake(ctx, s.Pool, by, p.Incident, incident.Now().Add(AwakeFor))
-		return fmt.Sprintf("Good to know. For an hour %s is not repeated to you unless it gets worse.", p.Incident), err
+		return s.Awake(ctx, by, p.Incident)
 	}
 	return "", incident.Errorf(incident.Invalid, "%q cannot be done here; answer ack, escalate, resolve or awake.", action)
+}
+
+// Awake notes that somebody is awake for an incident and says it back: what they were
+// told of it is not told again for AwakeFor. Saying it again begins the hour anew.
+func (s *Service) Awake(ctx context.Context, p incident.PersonID, id incident.ID) (string, error) {
+	err := saveAwake(ctx, s.Pool, p, id, incident.Now().Add(AwakeFor))
+	return fmt.Sprintf("Good to know. For an hour %s is not repeated to you unless it gets worse.", id), err
 }
 
 func (s *Service) acknowledged(ctx context.Context, id incident.ID, a escalation.Answer, by incident.PersonID) (string, error) {
