@@ -59,6 +59,7 @@ type Config struct {
 	MailFrom         string   `setting:"MAIL_FROM" name:"mail-from" group:"Paging" unset:"required with SMTP_URL" help:"Sender of our e-mail."`
 	NtfyURL          Secret   `setting:"NTFY_URL" name:"ntfy-url" group:"Paging" unset:"no push" help:"ntfy server for push messages; an access token goes before the host: https://:tk_…@ntfy.example.com."`
 	WebhookSecret    Secret   `setting:"TOCSIN_WEBHOOK_SECRET" name:"webhook-secret" group:"Paging" unset:"no webhooks" help:"Secret that signs the webhooks that pages are sent to."`
+	WebhookSecretOld Secret   `setting:"TOCSIN_WEBHOOK_SECRET_OLD" name:"webhook-secret-old" group:"Paging" unset:"one secret" help:"Secret of before, which signs too while receivers change to the new one."`
 	WebhookAllow     []string `setting:"TOCSIN_WEBHOOK_ALLOW" name:"webhook-allow" group:"Paging" unset:"public addresses only" help:"Private networks that webhooks may reach, as 10.1.0.0/16, separated by commas."`
 	CanaryTo         string   `setting:"TOCSIN_CANARY_TO" name:"canary-to" group:"Paging" unset:"no canary" help:"Slack channel id or webhook URL to which a test message goes through the whole path of a page."`
 	CanaryEvery      string   `setting:"TOCSIN_CANARY_EVERY" name:"canary-every" group:"Paging" default:"5m" help:"Time between two canaries."`

@@ -150,6 +150,7 @@ func TestMistakesSayWhatToDo(t *testing.T) {
 		"push, user alone":        {file: "\nNTFY_URL: https://bob@ntfy.example", want: "tocsin.yaml:2: NTFY_URL has a user without a password"},
 		"mail server with a path": {env: map[string]string{"SMTP_URL": "smtp://u:hunter2@mail.example/in", "MAIL_FROM": "t@example.com"}, want: "SMTP_URL has something after the host; end it there."},
 		"short webhook secret":    {env: map[string]string{"TOCSIN_WEBHOOK_SECRET": "hunter2"}, want: "TOCSIN_WEBHOOK_SECRET is shorter than 32 characters"},
+		"old secret alone":        {env: map[string]string{"TOCSIN_WEBHOOK_SECRET_OLD": strings.Repeat("o", 32)}, want: "TOCSIN_WEBHOOK_SECRET is not set, but TOCSIN_WEBHOOK_SECRET_OLD is"},
 		"emoji with a space":      {env: map[string]string{"TOCSIN_EMOJI_UPDATE": "two words"}, want: "is not a list of emoji names"},
 		"emoji means two things":  {env: map[string]string{"TOCSIN_EMOJI_UPDATE": "mega,star"}, want: "TOCSIN_EMOJI_UPDATE holds star, which TOCSIN_EMOJI_KEY_EVENT holds too"},
 		"file is missing":         {env: map[string]string{"TOCSIN_CONFIG": "/nonexistent/tocsin.yaml"}, want: "TOCSIN_CONFIG names a settings file that cannot be read (no such file or directory)"},

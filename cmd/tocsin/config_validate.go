@@ -255,6 +255,7 @@ func (c *Config) together() []Mistake {
 	need("TWILIO_FROM", c.TwilioFrom != "", "TWILIO_ACCOUNT_SID", c.TwilioAccountSID != "")
 	need("TWILIO_ACCOUNT_SID", c.TwilioAccountSID != "", "TWILIO_AUTH_TOKEN", c.TwilioAuthToken != "")
 	need("TWILIO_ACCOUNT_SID", c.TwilioAccountSID != "", "TWILIO_OTHER_TOKEN", c.TwilioOtherToken != "")
+	need("TOCSIN_WEBHOOK_SECRET", c.WebhookSecret != "", "TOCSIN_WEBHOOK_SECRET_OLD", c.WebhookSecretOld != "")
 	need("TOCSIN_CANARY_TO", c.CanaryTo != "", "TOCSIN_DEADMAN_URL", c.DeadManURL != "")
 	need("MAIL_FROM", c.MailFrom != "", "SMTP_URL", c.SMTPURL != "")
 	return found

@@ -96,8 +96,10 @@ func (c *Config) ntfy() ntfy.Config { return ntfy.Config{URL: c.NtfyURL} }
 
 func (c *Config) webhook() webhook.Config {
 	var config webhook.Config
-	if c.WebhookSecret != "" {
-		config.Secrets = []webhook.Secret{c.WebhookSecret}
+	for _, s := range []Secret{c.WebhookSecret, c.WebhookSecretOld} {
+		if s != "" {
+			config.Secrets = append(config.Secrets, s)
+		}
 	}
 	for _, network := range c.WebhookAllow {
 		if prefix, err := netip.ParsePrefix(network); err == nil { // Validate has refused any other

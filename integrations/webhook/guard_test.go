@@ -110,7 +110,8 @@ func TestValidate(t *testing.T) {
 		config webhook.Config
 		bad    int
 	}{
-		{webhook.Config{}, 0}, {off, 0}, {webhook.Config{Secrets: []webhook.Secret{"short"}}, 1}, {webhook.Config{Secrets: off.Secrets, Allow: []netip.Prefix{{}}}, 1},
+		{webhook.Config{}, 0}, {off, 0}, {webhook.Config{Secrets: []webhook.Secret{"short"}}, 1}, {webhook.Config{Secrets: []webhook.Secret{secret, "short"}}, 1},
+		{webhook.Config{Secrets: []webhook.Secret{secret, secret}}, 1}, {webhook.Config{Secrets: []webhook.Secret{secret, secret + "-old"}}, 0}, {webhook.Config{Secrets: off.Secrets, Allow: []netip.Prefix{{}}}, 1},
 	} {
 		if bad := c.config.Validate(); len(bad) != c.bad || strings.Contains(strings.Join(bad, ""), "short ") {
 			t.Errorf("Validate = %q; want %d mistakes", bad, c.bad)

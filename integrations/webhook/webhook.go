@@ -48,6 +48,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -65,7 +66,7 @@ type Secret = secret.Text
 // webhooks are off.
 type Config struct {
 	// Secrets sign every webhook; the first is the current one. During a change the
-	// old one stands behind it.
+	// old one stands behind it, until every receiver has the new one.
 	Secrets []Secret
 	// Allow are networks that may be reached though they are private, for example
 	// 10.1.0.0/16. Addresses in them, when written as numbers, may also be spoken to
@@ -82,10 +83,14 @@ const minSecret = 32
 // Validate returns every mistake of c as a sentence, none when c can be used or is off.
 func (c Config) Validate() []string {
 	var bad []string
-	for _, s := range c.Secrets {
-		if len(s) < minSecret {
+	for n, s := range c.Secrets {
+		switch {
+		case n == 0 && len(s) < minSecret:
 			bad = append(bad, fmt.Sprintf("TOCSIN_WEBHOOK_SECRET is shorter than %d characters; make one with: openssl rand -hex 32.", minSecret))
-			break
+		case n > 0 && slices.Contains(c.Secrets[:n], s):
+			bad = append(bad, "TOCSIN_WEBHOOK_SECRET_OLD is the same as TOCSIN_WEBHOOK_SECRET; make a new one with: openssl rand -hex 32.")
+		case n > 0 && len(s) < minSecret:
+			bad = append(bad, fmt.Sprintf("TOCSIN_WEBHOOK_SECRET_OLD is shorter than %d characters; give the whole secret of before, or leave it out.", minSecret))
 		}
 	}
 	for _, p := range c.Allow {
