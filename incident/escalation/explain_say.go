@@ -115,7 +115,7 @@ func (f *Forecast) Sentences(w timeline.Words) []string {
 	}
 	for _, r := range f.Rungs {
 		for _, skipped := range r.Skipped {
-			lines = append(lines, fmt.Sprintf("%s has nobody at %s and takes no time: %s.", stepName(skipped.Step, r.Pass), s.at(r.At), s.aims(skipped.Aims)))
+			lines = append(lines, fmt.Sprintf("%s, %s, has nobody and takes no time: %s.", stepName(skipped.Step, r.Pass), s.at(r.At), s.aims(skipped.Aims)))
 		}
 		lines = append(lines, s.rung(r))
 	}
@@ -133,7 +133,7 @@ func (s sayer) head(f *Forecast) string {
 		UrgencyHours:    "it is outside the service's hours",
 		UrgencyAsked:    "a policy that is asked for by itself pages so",
 	}[f.Because]
-	return fmt.Sprintf("Paging %s at %s goes by %s, with %s urgency: %s.", s.text(f.Subject), s.at(f.At), by, f.Urgency, why)
+	return fmt.Sprintf("Paging %s, %s, goes by %s, with %s urgency: %s.", s.text(f.Subject), s.at(f.At), by, f.Urgency, why)
 }
 
 func (s sayer) until(t time.Time) string {
@@ -144,10 +144,11 @@ func (s sayer) until(t time.Time) string {
 }
 
 func (s sayer) rung(r Rung) string {
-	line := fmt.Sprintf("%s at %s pages %s: %s", stepName(r.Step, r.Pass), s.at(r.At), s.who(r.Reached), s.aims(r.Aims))
+	does := "pages"
 	if r.nobody() {
-		line = fmt.Sprintf("%s at %s has nobody to page: %s", stepName(r.Step, r.Pass), s.at(r.At), s.aims(r.Aims))
+		does = "has nobody to page:"
 	}
+	line := fmt.Sprintf("%s, %s, %s %s", stepName(r.Step, r.Pass), s.at(r.At), does, s.aims(r.Aims))
 	if r.Delay > 0 {
 		line += "; then it waits " + span(r.Delay)
 	}

@@ -97,10 +97,10 @@ func TestWhatIsForetoldIsWhatHappens(t *testing.T) {
 		}
 		said := strings.Join(f.Sentences(timeline.Words{}), "\n")
 		for _, want := range []string{
-			"Paging Shop at 2000-01-01 00:00:00 UTC goes by the policy main, with high urgency: by the severity SEV2.",
+			"Paging Shop, 2000-01-01 00:00:00 UTC, goes by the policy main, with high urgency: by the severity SEV2.",
 			"Maintenance holds the page from 2000-01-01 00:40:00 UTC until 2000-01-01 01:00:00 UTC.",
-			"Step 1 at 2000-01-01 00:00:00 UTC pages dusk: the schedule rota (dusk); then it waits 5 min.",
-			"Step 2 has nobody at 2000-01-01 00:05:00 UTC and takes no time: gone (nobody): Whoever was removed from the organisation is left out.",
+			"Step 1, 2000-01-01 00:00:00 UTC, pages the schedule rota (dusk); then it waits 5 min.",
+			"Step 2, 2000-01-01 00:05:00 UTC, has nobody and takes no time: gone (nobody): Whoever was removed from the organisation is left out.",
 			"If nobody has answered by 2000-01-01 01:30:00 UTC, everybody was paged and it climbs no further.",
 		} {
 			if !strings.Contains(said, want) {
@@ -170,7 +170,7 @@ func TestForecastsThatEndEarly(t *testing.T) {
 		"always":            {escalation.Question{Service: "loud", Severity: incident.SEV5}, 2, escalation.EndAge, escalation.UrgencyAlways, "the service always pages so"},
 		"mild":              {escalation.Question{Service: "quiet", Severity: incident.SEV4}, 1, escalation.EndAge, escalation.UrgencySeverity, "by the severity SEV4"},
 		"dropped":           {escalation.Question{Service: "dropped"}, 0, escalation.EndRefused, escalation.UrgencySeverity, "maintenance drops its pages"},
-		"nobody":            {escalation.Question{Policy: "empty"}, 1, escalation.EndExhausted, escalation.UrgencyAsked, `Step 1 has nobody at 2026-11-22 03:00:00 UTC and takes no time: the schedule none (nobody): There is no schedule "none".`},
+		"nobody":            {escalation.Question{Policy: "empty"}, 1, escalation.EndExhausted, escalation.UrgencyAsked, `Step 1, 2026-11-22 03:00:00 UTC, has nobody and takes no time: the schedule none (nobody): There is no schedule "none".`},
 	} {
 		c.ask.At = start
 		f, err := e.Would(t.Context(), c.ask)
