@@ -67,7 +67,20 @@ func (b *Bot) addContactSubmission(ctx context.Context, s Submission, _ *inciden
 	if c.VerifiedAt.IsZero() {
 		return Open(view.VerifyModal(c)), nil
 	}
-	return b.showMe(ctx, s.User, "Saved.")
+	return b.showAdded(ctx, c)
+}
+
+// showAdded tells that a contact method works, and that nothing uses it yet where the
+// person has an order of their own.
+func (b *Bot) showAdded(ctx context.Context, c paging.Contact) (Reply, error) {
+	rules, _, err := b.Paging.Rules(ctx, c.Person, paging.UrgencyHigh)
+	if err != nil {
+		return Reply{}, err
+	}
+	if len(rulesOf(c, rules)) == 0 {
+		return b.showMe(ctx, c.Person, "Your "+c.Method.String()+" works, but your own order never uses it yet: press “Change the order…”.")
+	}
+	return b.showMe(ctx, c.Person, "Your "+c.Method.String()+" works: pages use it from now on.")
 }
 
 // contact finds one of the person's own contact methods.
@@ -105,7 +118,7 @@ func (b *Bot) verifyContactSubmission(ctx context.Context, s Submission, _ *inci
 	if err != nil {
 		return inField("code", err)
 	}
-	return b.showMe(ctx, s.User, "Saved.")
+	return b.showAdded(ctx, contact)
 }
 
 func (b *Bot) testContactClick(ctx context.Context, c Click, _ *incident.Incident, number string) (Reply, error) {

@@ -148,9 +148,9 @@ func whatRemains(but paging.Contact, all []paging.Contact) string {
 		}
 	}
 	if len(others) == 0 {
-		return "*No other way to you works: no page will reach you.*"
+		return "No other way to you works: no page will reach you."
 	}
-	return "You can still be reached by " + parts(", ", others...) + "."
+	return "You can still be reached by " + parts(" or ", others...) + "."
 }
 
 func methodTitle(m paging.Method) string {

@@ -174,7 +174,7 @@ func ruleLines(rules []paging.Rule, contacts []paging.Contact) []string {
 		lines = append(lines, "• "+ruleInside(r))
 	}
 	if len(lines) == 0 {
-		return []string{"• reach you by nothing"}
+		return []string{"• nothing reaches you"}
 	}
 	var never []string
 	for _, c := range contacts {

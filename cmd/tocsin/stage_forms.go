@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -60,6 +61,32 @@ func (s *stage) submits(ctx context.Context, a []string) error {
 	}
 	s.last[a[0]] = strings.Join(told, "\n")
 	return nil
+}
+
+// sentCode is how a contact method is proved.
+var sentCode = regexp.MustCompile(`Your Tocsin code is ([0-9]{6})\.`)
+
+// submitsCode sends the open form with the code of the newest text.
+func (s *stage) submitsCode(ctx context.Context, a []string) error {
+	phone, err := s.phone(a[0])
+	if err != nil {
+		return err
+	}
+	var code string
+	if err := s.until(ctx, func() error {
+		for _, m := range phone.Messages() {
+			if found := sentCode.FindStringSubmatch(m.Body); found != nil {
+				code = found[1]
+			}
+		}
+		if code == "" {
+			return fmt.Errorf("no code has come: %v", phone.Messages())
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	return s.submits(ctx, []string{a[0], "code=" + code})
 }
 
 // filled makes an entry of what a script says: 10m-ago and 10m-ahead are instants, as a

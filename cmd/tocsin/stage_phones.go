@@ -26,6 +26,7 @@ func phoneSentences() []sentence {
 		{form(`the mailbox of PERSON shows TEXT`), (*stage).mailShows},
 		{form(`the app of PERSON shows TEXT`), (*stage).appShows},
 		{form(`PERSON texts back WORD`), (*stage).textsBack},
+		{form(`PERSON submits the code on their phone`), (*stage).submitsCode},
 		{form(`PERSON texts QUOTED`), (*stage).texts},
 		{form(`PERSON presses WORD`), (*stage).presses},
 		{form(`PERSON follows the link QUOTED`), (*stage).follows},
