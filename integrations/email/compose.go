@@ -43,6 +43,7 @@ type letter struct {
 	Text    string
 	Repeat  bool
 	Actions []paging.Action // those with a link
+	Mute    bool            // there are answers, and no link for any
 	Link    string
 }
 
@@ -86,6 +87,7 @@ func newLetter(m paging.Message) letter {
 			l.Actions = append(l.Actions, a)
 		}
 	}
+	l.Mute = len(m.Actions) > 0 && len(l.Actions) == 0
 	return l
 }
 

@@ -153,8 +153,14 @@ func TestUrgencyTagsAndButtons(t *testing.T) {
 	if _, err := n.Send(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
-	if all := sim.All(); len(all[len(all)-1].Buttons) != 0 {
-		t.Error("without a public URL there are buttons")
+	got := sim.All()[len(sim.All())-1]
+	if len(got.Buttons) != 0 || !strings.Contains(got.Text, "You are paged.\nAnswer in Slack: there are no buttons") {
+		t.Errorf("without a public URL there are %d buttons and the text %q", len(got.Buttons), got.Text)
+	}
+	for _, m := range sim.All()[:3] {
+		if strings.Contains(m.Text, "Answer in Slack") {
+			t.Errorf("with buttons it says %q", m.Text)
+		}
 	}
 }
 

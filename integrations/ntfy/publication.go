@@ -91,6 +91,9 @@ func message(m paging.Message, text string) string {
 	if m.Repeat {
 		text = strings.TrimSpace("Repeat: this may have reached you before.\n" + text)
 	}
+	if len(m.Actions) > 0 && len(buttons(m.Actions)) == 0 {
+		text = strings.TrimSpace(text + "\nAnswer in Slack: there are no buttons, since Tocsin has no public address.")
+	}
 	if text == "" {
 		return "Open it for more."
 	}
