@@ -65,8 +65,9 @@ func addPaging(views map[string]any) {
 	views["page_digest"] = Page(paging.Message{Key: "k", Kind: paging.MessageDigest, Incident: 42, Severity: incident.SEV1, Person: alice, Title: "2 pages of 2 incidents wait for you",
 		Text: "INC-42 SEV1 Checkout returns errors (Checkout)\nINC-43 SEV3 Search is slow (Search)", Actions: []paging.Action{{Name: "ack", Label: "Acknowledge"}}})
 	views["page_verify"] = Page(paging.Message{Key: "k", Kind: paging.MessageVerify, Title: "Your Tocsin code", Text: "Your Tocsin code is 482913."})
-	views["page_answered"] = PageAnswered(PageAnswer{Incident: ongoing(), Subject: "Checkout", By: bob})
-	views["page_anew"] = PageAnswered(PageAnswer{Incident: ongoing(), Subject: "Checkout", Said: ":heavy_minus_sign: It is paged anew."})
+	views["page_answered"] = PageAnswered(PageAnswer{Incident: ongoing(), Subject: "Checkout", Became: Became{By: bob}})
+	views["page_anew"] = PageAnswered(PageAnswer{Incident: ongoing(), Subject: "Checkout", Became: Became{Said: ":heavy_minus_sign: It is paged anew."}})
+	addDigests(views)
 	views["card_paging"] = Card(paged(ongoing(), func(*escalation.Escalation) {}))
 	views["card_acknowledged"] = Card(paged(ongoing(), func(e *escalation.Escalation) {
 		e.State, e.AckedBy, e.AckDue = escalation.Acknowledged, []incident.PersonID{bob}, noon.Add(time.Hour)

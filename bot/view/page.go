@@ -13,6 +13,13 @@ func Page(m paging.Message) Message {
 	m.Title, m.Text = incident.CleanText(m.Title), incident.CleanText(m.Text)
 	lines := []string{pageHead(m), bold(said(m.Title, maxLine))}
 	blocks := sections(parts("\n", lines...), quote(m.Text, pageText(m)))
+	blocks = append(blocks, pageFoot(m)...)
+	return Message{Text: Truncate(parts(" · ", pageGlance(m), said(m.Title, maxLine), pageCall(m)), MaxMessageText), Blocks: blocks}
+}
+
+// pageFoot is what stands below the text: a doubt, where to read more, the buttons.
+func pageFoot(m paging.Message) []slack.Block {
+	var blocks []slack.Block
 	if m.Repeat {
 		blocks = append(blocks, small(":repeat: This may be a repeat: Slack did not say whether the first one arrived."))
 	}
@@ -22,7 +29,7 @@ func Page(m paging.Message) Message {
 	if row := pageButtons(m); len(row) > 0 {
 		blocks = append(blocks, actions(row...))
 	}
-	return Message{Text: Truncate(parts(" · ", pageGlance(m), said(m.Title, maxLine), pageCall(m)), MaxMessageText), Blocks: blocks}
+	return blocks
 }
 
 // pageText is the room for the text: the code of a verification and the list of a
@@ -115,21 +122,38 @@ func pageButton(a paging.Action, value string) *slack.ButtonBlockElement {
 	return b
 }
 
-// PageAnswer is what has become of a page, for the message that asked for it.
+// Became is what became of a page. The zero value is one that still asks for an
+// answer.
+type Became struct {
+	By   incident.PersonID // who has it; "" for nobody
+	Said string            // one safe line of what happened instead, when nobody has it
+	Open bool              // somebody else still has to answer it
+}
+
+// Waits reports whether the page still asks for an answer.
+func (b Became) Waits() bool { return b.By == "" && b.Said == "" }
+
+func (b Became) line() string {
+	switch {
+	case b.By != "":
+		return ":white_check_mark: Acknowledged by " + Mention(string(b.By))
+	case b.Said != "":
+		return b.Said
+	}
+	return ":rotating_light: *Waits for an answer*"
+}
+
+// PageAnswer is a page and what became of it, for the message that asked for it.
 type PageAnswer struct {
+	Became
 	Incident *incident.Incident
-	Subject  string            // what was paged, as people say it
-	By       incident.PersonID // who has it; "" for nobody
-	Said     string            // one safe line of what happened instead, when nobody has it
+	Subject  string // what was paged, as people say it
 }
 
 // PageAnswered is a page after somebody has answered it: what it was, who has it,
 // and no buttons.
 func PageAnswered(a PageAnswer) Message {
-	line := a.Said
-	if a.By != "" {
-		line = ":white_check_mark: Acknowledged by " + Mention(string(a.By))
-	}
+	line := a.line()
 	lines := []string{line, glance(a.Incident) + " · " + title(a.Incident), parts(" · ", said(a.Subject, maxLine), whereTo(a.Incident))}
 	return Message{Text: Truncate(parts(" · ", a.Incident.ID.String(), line), MaxMessageText), Blocks: []slack.Block{section(lines...)}}
 }

@@ -67,7 +67,7 @@ func reactions(tickets timeline.Reactions) timeline.Reactions {
 		incident.KindPostmortemWritten:  {},
 		incident.KindPostmortemAdvanced: {tellRoom},
 
-		incident.KindEscalationBegan:        {drawCard, escalation.SetTimer, tellRoom},
+		incident.KindEscalationBegan:        {drawCard, escalation.SetTimer, redrawRaised, tellRoom},
 		incident.KindStepFired:              {drawCard, escalation.SetTimer, paging.BeginPages, paging.TellOutcomes, joinPaged, tellRoom},
 		incident.KindEscalationAcknowledged: {drawCard, escalation.SetTimer, paging.TellOutcomes, redrawPages, tellRoom},
 		incident.KindEscalationSnoozed:      {drawCard, escalation.SetTimer, paging.TellOutcomes, redrawPages, tellRoom},

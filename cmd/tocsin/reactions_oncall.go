@@ -63,6 +63,15 @@ func redrawPages(e timeline.Entry) []timeline.Job {
 	return job(bot.RedrawPage{Escalation: event.Timer().Escalation})
 }
 
+// redrawRaised shows in the messages of an urgency that was raised that it is paged
+// anew. Of what only begins there are no messages yet.
+func redrawRaised(e timeline.Entry) []timeline.Job {
+	if e.Event.(incident.EscalationBegan).Generation <= 1 {
+		return nil
+	}
+	return redrawPages(e)
+}
+
 // redrawLate shows it in a message that was posted when the page was answered already.
 func redrawLate(e timeline.Entry) []timeline.Job {
 	moved := e.Event.(incident.DeliveryMoved)

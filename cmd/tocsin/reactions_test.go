@@ -46,7 +46,7 @@ var telling = map[incident.Kind]string{
 	incident.KindUpdatePosted:    `{"next_due": "2030-01-01T00:00:00Z"}`,
 	incident.KindMessageCaptured: `{"message": {"files": [{"id": "F1"}]}}`,
 
-	incident.KindEscalationBegan:        `{"due": "2030-01-01T00:00:00Z"}`,
+	incident.KindEscalationBegan:        `{"due": "2030-01-01T00:00:00Z", "generation": 2}`,
 	incident.KindStepFired:              `{"due": "2030-01-01T00:00:00Z", "pages": [{"id": 3}]}`,
 	incident.KindEscalationAcknowledged: `{"due": "2030-01-01T00:00:00Z"}`,
 	incident.KindEscalationSnoozed:      `{"due": "2030-01-01T00:00:00Z"}`,

@@ -77,7 +77,11 @@ func (s *Service) take(ctx context.Context, tx pgx.Tx, d Delivery) (*attempt, er
 	if err := s.held(ctx, tx, d, now); err != nil {
 		return nil, err
 	}
-	if why := unwanted(d, demand, contact); why != "" {
+	asked, err := stillAsked(ctx, tx, d, demand)
+	if err != nil {
+		return nil, err
+	}
+	if why := unwanted(d, asked, contact); why != "" {
 		return nil, s.drop(ctx, tx, d, why, now)
 	}
 	if d.Attempt == 0 {
@@ -108,6 +112,21 @@ func (s *Service) held(ctx context.Context, tx pgx.Tx, d Delivery, now time.Time
 		return err
 	}
 	return later{"somebody else is sending this message", time.Second}
+}
+
+// stillAsked is what a message asks: of a digest that is tried again one that stands,
+// if there is any. What others told it to tell is told by nothing else.
+func stillAsked(ctx context.Context, tx pgx.Tx, d Delivery, own Demand) (Demand, error) {
+	if d.Kind != MessageDigest || own.Stands {
+		return own, nil
+	}
+	more, err := demands(ctx, tx, `WHERE p.id IN (SELECT page_id FROM delivery WHERE bundle_id = $1) ORDER BY p.id`, d.ID)
+	for _, one := range more {
+		if one.Stands {
+			return one, err
+		}
+	}
+	return own, err
 }
 
 // unwanted says why a message must not be sent any more, "" when it must.

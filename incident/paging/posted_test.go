@@ -1,0 +1,126 @@
+package paging
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/escalation"
+)
+
+// stormed pages alice for five incidents of a service, a second apart: three leave at
+// once, and the digest of the last two is due after a minute.
+func (w *world) stormed(m Method, address string) (escalations []int64) {
+	w.t.Helper()
+	w.rules(alice, Rule{Contact: w.contact(alice, m, address)})
+	for n, title := range []string{"One", "Two", "Three", "Four", "Five"} {
+		escalations = append(escalations, w.page(w.incident(title, incident.SEV2), "checkout", time.Hour, alice))
+		w.at(float64(n + 1))
+	}
+	if got := w.office.pages(m, ""); len(got) != 3 {
+		w.t.Fatalf("of five pages left %v; want three", w.log(got))
+	}
+	return escalations
+}
+
+func TestADigestIsFoundByEachEscalationThatItTells(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		e := w.stormed(MethodSlack, string(alice))
+		w.at(80)
+		w.ack(e[4], bob)
+		own, err := w.Posted(w.t.Context(), MethodSlack, e[0], 0)
+		w.must(err)
+		if len(own) != 1 || own[0].Kind != MessagePage {
+			w.t.Errorf("the first page was posted as %+v; want one message of its own", own)
+		}
+		four, err := w.Posted(w.t.Context(), MethodSlack, e[3], 0)
+		w.must(err)
+		five, err := w.Posted(w.t.Context(), MethodSlack, e[4], 0)
+		w.must(err)
+		if len(four) != 1 || len(five) != 1 || four[0] != five[0] || four[0].Kind != MessageDigest || four[0].Person != alice {
+			w.t.Fatalf("the last two were posted as %+v and %+v; want one digest", four, five)
+		}
+		again, err := w.Posted(w.t.Context(), MethodSlack, e[4], four[0].Delivery)
+		w.must(err)
+		none, err := w.Posted(w.t.Context(), MethodSMS, e[4], 0)
+		w.must(err)
+		if len(again) != 1 || len(none) != 0 {
+			w.t.Errorf("asked by both ids it is posted %d times, and %d times by SMS; want 1 and 0", len(again), len(none))
+		}
+		w.wantStandings(four[0].Delivery, e[3:])
+	})
+}
+
+// wantStandings expects a digest of two pages, the second of which bob has.
+func (w *world) wantStandings(delivery int64, escalations []int64) {
+	w.t.Helper()
+	m, pages, err := w.PostedPages(w.t.Context(), delivery)
+	w.must(err)
+	if m.Kind != MessageDigest || m.Key != deliveryKey(delivery) || len(m.Actions) != 2 || m.Actions[0].URL != "" || len(pages) != 2 {
+		w.t.Fatalf("the digest is %+v of %+v", m, pages)
+	}
+	now := map[int64]Standing{}
+	for _, p := range pages {
+		now[p.Escalation] = p.Now
+	}
+	if first := now[escalations[0]]; first.State != escalation.Triggered || first.Run != 1 || len(first.AckedBy) != 0 || !first.Until.IsZero() {
+		w.t.Errorf("what waits stands at %+v", first)
+	}
+	if second := now[escalations[1]]; second.State != escalation.Acknowledged || len(second.AckedBy) != 1 || second.AckedBy[0] != bob {
+		w.t.Errorf("what bob has stands at %+v", second)
+	}
+}
+
+func TestADeliveryThatIsGoneTellsNothing(t *testing.T) {
+	inWorld(t, idle, func(w *world) {
+		if _, pages, err := w.PostedPages(w.t.Context(), 4711); err != nil || len(pages) != 0 {
+			w.t.Errorf("PostedPages of no delivery = %v, %v; want nothing", pages, err)
+		}
+	})
+}
+
+// TestADigestIsTriedAgainWhileOneOfItsPagesWaits: whichever page the message was made
+// of may be answered meanwhile. What it tells besides is told by nothing else.
+func TestADigestIsTriedAgainWhileOneOfItsPagesWaits(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		e := w.stormed(MethodSMS, alicePhone)
+		w.office.fail(MethodSMS, fault{err: errors.New("The vendor is down.")})
+		w.at(70)
+		var own, told int64
+		w.must(w.pool.QueryRow(w.t.Context(), `
+			SELECT d.escalation_id, b.escalation_id
+			FROM delivery d
+			JOIN delivery b ON b.bundle_id = d.id
+			WHERE d.kind = 'digest'`).Scan(&own, &told))
+		w.ack(own, bob)
+		w.at(80)
+		w.office.fail(MethodSMS, fault{})
+		w.at(120)
+		texts := w.office.pages(MethodSMS, "")
+		if len(texts) != 4 || texts[3].Kind != MessageDigest || !strings.Contains(texts[3].Text, "Four") || !strings.Contains(texts[3].Text, "Five") {
+			w.t.Fatalf("after the vendor was back came %v; want the digest", w.log(texts[3:]))
+		}
+		w.ack(told, bob)
+		if got, err := w.Escalations.Get(w.t.Context(), e[0]); err != nil || got.State != escalation.Triggered {
+			w.t.Errorf("what nobody answered is %+v, %v", got, err)
+		}
+	})
+}
+
+func TestADigestIsNotTriedAgainOnceAllIsAnswered(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		e := w.stormed(MethodSMS, alicePhone)
+		w.office.fail(MethodSMS, fault{err: errors.New("The vendor is down.")})
+		w.at(70)
+		w.ack(e[3], bob)
+		w.ack(e[4], bob)
+		w.at(80)
+		w.office.fail(MethodSMS, fault{})
+		w.at(120)
+		if texts := w.office.pages(MethodSMS, ""); len(texts) != 3 {
+			w.t.Errorf("of what was answered came %v", w.log(texts[3:]))
+		}
+	})
+}
