@@ -39,6 +39,7 @@ type Parts struct {
 
 	Vendors vendors     // how people are reached besides Slack
 	Beat    paging.Beat // proves that paging works
+	NoLinks bool        // nobody else reaches Settings.PublicURL: messages have no links
 
 	Web  *web.Server // nil: no pages
 	Log  *slog.Logger
@@ -86,6 +87,9 @@ func New(ctx context.Context, p Parts) (*App, error) {
 	a.Postmortems.Names = a.Bot.Names
 	a.Paging = &paging.Service{Incidents: a.Incidents, Escalations: a.Escalations, Pool: p.Pool, Jobs: inserter,
 		Notifiers: a.notifiers(), Worker: a.id, PublicURL: p.Settings.PublicURL, Beat: p.Beat, Log: p.Log}
+	if p.NoLinks {
+		a.Paging.PublicURL = ""
+	}
 	a.Bot.Escalations, a.Bot.OnCall, a.Bot.Paging = a.Escalations, a.OnCall, a.Paging
 	if p.Jira != nil {
 		a.Tickets = &jira.Tickets{Client: p.Jira, Incidents: a.Incidents, Pool: p.Pool, Rules: p.Tickets, IndexLag: p.IndexLag, Log: p.Log, Worker: a.id}

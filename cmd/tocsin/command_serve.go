@@ -47,7 +47,7 @@ func (p *process) parts(pool *pgxpool.Pool, server *web.Server) (Parts, error) {
 		return Parts{}, err
 	}
 	parts := Parts{
-		Vendors: ways, Beat: c.beat(), Pool: pool, Web: server, Log: p.log, Settings: settings,
+		Vendors: ways, Beat: c.beat(), NoLinks: c.LinkBase(server.Addr()) == "", Pool: pool, Web: server, Log: p.log, Settings: settings,
 		Slack: bot.Dial(bot.Tokens{Bot: c.SlackBotToken.Reveal(), App: c.SlackAppToken.Reveal()}, c.SlackAPIURL, nil, nil),
 	}
 	if c.JiraURL == "" {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -34,7 +35,7 @@ type Config struct {
 	DatabaseURL Secret `setting:"DATABASE_URL" name:"database-url" group:"Process" unset:"a private Postgres in the data directory" help:"Postgres to keep everything in, as postgres://user:password@host/database."`
 	DataDir     string `setting:"TOCSIN_DATA_DIR" name:"data-dir" group:"Process" unset:"$XDG_DATA_HOME/tocsin" help:"Folder of the private Postgres and of caches."`
 	HTTPAddr    string `setting:"TOCSIN_HTTP_ADDR" name:"addr" group:"Process" default:"127.0.0.1:8080" help:"Address to listen on for HTTP, as host:port."`
-	PublicURL   string `setting:"TOCSIN_PUBLIC_URL" name:"public-url" group:"Process" unset:"derived from TOCSIN_HTTP_ADDR" help:"URL under which others reach us."`
+	PublicURL   string `setting:"TOCSIN_PUBLIC_URL" name:"public-url" group:"Process" unset:"derived from TOCSIN_HTTP_ADDR" help:"URL under which others reach us; buttons in e-mail and push messages and answers by telephone need it."`
 	File        string `setting:"TOCSIN_CONFIG" name:"config" group:"Process" unset:"no file" help:"Settings file: YAML with the same names as these variables."`
 	LogLevel    string `setting:"TOCSIN_LOG_LEVEL" name:"log-level" group:"Process" default:"info" help:"Least level that is logged: debug, info, warn or error."`
 	LogFormat   string `setting:"TOCSIN_LOG_FORMAT" name:"log-format" group:"Process" default:"text" help:"Form of the log: text or json."`
@@ -203,6 +204,17 @@ func (c *Config) PublicBase(listening string) string {
 		host = "localhost"
 	}
 	return "http://" + net.JoinHostPort(host, port)
+}
+
+// LinkBase is where links in messages to mailboxes and telephones begin: PublicBase, or
+// "" when that is this machine alone and nobody said so. On a telephone such a link
+// leads nowhere, which is worse than none.
+func (c *Config) LinkBase(listening string) string {
+	base := c.PublicBase(listening)
+	if u, err := url.Parse(base); c.PublicURL == "" && (err != nil || loopback(u.Hostname())) {
+		return ""
+	}
+	return base
 }
 
 // secrets lists the values that must never appear in a log line.

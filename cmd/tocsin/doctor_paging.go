@@ -45,7 +45,30 @@ func (p *process) examinePaging(ctx context.Context) []finding {
 	if c.webhook().Enabled() {
 		found = append(found, fine("paging", "Webhooks are signed; their receivers are known only when they are called."))
 	}
+	found = append(found, p.examineLinks()...)
 	return append(found, p.examineWatch()...)
+}
+
+// examineLinks names the ways whose messages have nothing to answer with, because links
+// would lead nowhere. What that means for Twilio is said with Twilio.
+func (p *process) examineLinks() (found []finding) {
+	c := p.config
+	if c.LinkBase(c.HTTPAddr) != "" {
+		return nil
+	}
+	for _, way := range []struct {
+		on            bool
+		text, meaning string
+	}{
+		{c.email().Enabled(), "so e-mail has no links to answer with.", "Pages go out by e-mail, and are answered in Slack alone."},
+		{c.ntfy().Enabled(), "so push messages have no buttons.", "Pages go out as push messages, and are answered in Slack alone."},
+		{c.webhook().Enabled(), "so webhooks carry no actions.", "Pages go out to webhooks, and are answered in Slack alone."},
+	} {
+		if way.on {
+			found = append(found, finding{markWarning, "paging", "TOCSIN_PUBLIC_URL is not set, " + way.text, way.meaning, "Set it to an address that people's telephones reach."})
+		}
+	}
+	return found
 }
 
 // examineTwilio asks for the account, and looks whether answers find their way back.

@@ -73,6 +73,25 @@ func TestDoctorFindsNothingWrongWithSoundPaging(t *testing.T) {
 	}
 }
 
+func TestDoctorSaysOnceAWayThatLinksAreMissing(t *testing.T) {
+	t.Parallel()
+	p := newPager(t)
+	delete(p.env, "TOCSIN_PUBLIC_URL")
+	for _, name := range []string{"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_FROM", "NTFY_URL", "TOCSIN_WEBHOOK_SECRET"} {
+		delete(p.env, name)
+	}
+	d, _ := p.see()
+	var said []string
+	for _, f := range d.Findings {
+		if f.Area == "paging" && f.Mark != markOK {
+			said = append(said, f.Text)
+		}
+	}
+	if want := []string{"TOCSIN_PUBLIC_URL is not set, so e-mail has no links to answer with."}; !slices.Equal(said, want) {
+		t.Errorf("with e-mail alone it warns %q, want %q", said, want)
+	}
+}
+
 func TestDoctorNamesWhatIsBrokenInPaging(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -80,15 +99,19 @@ func TestDoctorNamesWhatIsBrokenInPaging(t *testing.T) {
 		mark   mark
 		says   string
 	}{
-		"wrong token":      {func(p *pager) { p.env["TWILIO_AUTH_TOKEN"] = "not-the-token-of-this-account-00" }, markWrong, "Twilio: "},
-		"Twilio down":      {func(p *pager) { p.twilio.Close() }, markWrong, "Twilio: "},
-		"mail server down": {func(p *pager) { p.mail.Close() }, markWrong, "The mail server at"},
-		"ntfy down":        {func(p *pager) { p.ntfy.Close() }, markWrong, "The ntfy server at"},
-		"private address":  {func(p *pager) { p.env["TOCSIN_PUBLIC_URL"] = "https://10.1.2.3" }, markWarning, "which Twilio does not reach"},
-		"texts only":       {func(p *pager) { p.env["TWILIO_FROM"] = "MG0123456789abcdef0123456789abcdef" }, markWarning, "no number that calls can come from"},
-		"no canary":        {func(p *pager) { delete(p.env, "TOCSIN_CANARY_TO"); delete(p.env, "TOCSIN_DEADMAN_URL") }, markWarning, "There is no canary."},
-		"no dead man":      {func(p *pager) { delete(p.env, "TOCSIN_DEADMAN_URL") }, markWarning, "There is no dead-man's switch."},
-		"Slack alone":      {func(p *pager) { p.organised() }, markWarning, "Reached by Slack alone: dave."},
+		"wrong token":          {func(p *pager) { p.env["TWILIO_AUTH_TOKEN"] = "not-the-token-of-this-account-00" }, markWrong, "Twilio: "},
+		"Twilio down":          {func(p *pager) { p.twilio.Close() }, markWrong, "Twilio: "},
+		"mail server down":     {func(p *pager) { p.mail.Close() }, markWrong, "The mail server at"},
+		"ntfy down":            {func(p *pager) { p.ntfy.Close() }, markWrong, "The ntfy server at"},
+		"private address":      {func(p *pager) { p.env["TOCSIN_PUBLIC_URL"] = "https://10.1.2.3" }, markWarning, "which Twilio does not reach"},
+		"mail without links":   {func(p *pager) { delete(p.env, "TOCSIN_PUBLIC_URL") }, markWarning, "TOCSIN_PUBLIC_URL is not set, so e-mail has no links to answer with."},
+		"push without buttons": {func(p *pager) { delete(p.env, "TOCSIN_PUBLIC_URL") }, markWarning, "TOCSIN_PUBLIC_URL is not set, so push messages have no buttons."},
+		"webhooks, no actions": {func(p *pager) { delete(p.env, "TOCSIN_PUBLIC_URL") }, markWarning, "TOCSIN_PUBLIC_URL is not set, so webhooks carry no actions."},
+		"Twilio, no address":   {func(p *pager) { delete(p.env, "TOCSIN_PUBLIC_URL") }, markWarning, "which Twilio does not reach"},
+		"texts only":           {func(p *pager) { p.env["TWILIO_FROM"] = "MG0123456789abcdef0123456789abcdef" }, markWarning, "no number that calls can come from"},
+		"no canary":            {func(p *pager) { delete(p.env, "TOCSIN_CANARY_TO"); delete(p.env, "TOCSIN_DEADMAN_URL") }, markWarning, "There is no canary."},
+		"no dead man":          {func(p *pager) { delete(p.env, "TOCSIN_DEADMAN_URL") }, markWarning, "There is no dead-man's switch."},
+		"Slack alone":          {func(p *pager) { p.organised() }, markWarning, "Reached by Slack alone: dave."},
 		"unverified number": {func(p *pager) {
 			p.organised()
 			p.sql(`UPDATE contact_method SET verified_at = NULL WHERE person = 'U02ALICE01'`)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tocsinhq/tocsin/incident/paging"
+	"github.com/tocsinhq/tocsin/integrations/web"
 )
 
 // foreignFetch is what a browser says of a fetch by a page of another site.
@@ -76,4 +77,54 @@ func TestOtherSitesReachSignedLinksAlone(t *testing.T) {
 			t.Errorf("POST of a forged link from another site: %d %s", got.Code, got.Body)
 		}
 	})
+}
+
+// TestPagesGoOutWithoutAPublicAddress pages by mail, push and text where nobody reaches
+// the product: what is sent has no links, and says how to answer.
+func TestPagesGoOutWithoutAPublicAddress(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(t *testing.T, w *world) {
+		w.stop()
+		w.mute = true
+		w.start()
+		w.plays(`acme has the sample organisation
+alice types /incident declare sev1 Checkout is down
+alice goes to #inc-1-checkout-is-down
+alice types /incident page @alice
+alice types /incident page @bob
+alice types /incident page @erin
+the mailbox of alice shows Answer in Slack: this mail has no buttons
+the app of bob shows Answer in Slack: there are no buttons
+after 70s
+the phone of erin shows Checkout is down
+erin texts back acknowledge
+the timeline of INC-1 shows Acknowledged by @erin`)
+		for _, m := range w.others.mail.Mails("alice@acme.example") {
+			if strings.Contains(m.Plain+m.HTML, "http://tocsin.example") {
+				t.Errorf("a mail leads to where nobody gets: %s", m.Plain)
+			}
+		}
+	})
+}
+
+// TestMessagesHaveLinksWhereOthersReachUs asks with which addresses serve gives links.
+func TestMessagesHaveLinksWhereOthersReachUs(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		public, listening string
+		links             bool
+	}{
+		{"", "127.0.0.1:8080", false}, {"", ":8080", false}, {"", "0.0.0.0:8080", false}, {"", "[::1]:8080", false}, {"", "localhost:8080", false},
+		{"", "10.0.0.5:8080", true}, {"https://tocsin.example.com", "127.0.0.1:8080", true}, {"http://localhost:8080", "127.0.0.1:8080", true},
+	} {
+		env := map[string]string{"TOCSIN_HTTP_ADDR": c.listening}
+		if c.public != "" {
+			env["TOCSIN_PUBLIC_URL"] = c.public
+		}
+		p := process{config: configured(t, nil, env, "")}
+		parts, err := p.parts(nil, web.New(web.Config{Addr: c.listening}))
+		if err != nil || parts.NoLinks == c.links {
+			t.Errorf("TOCSIN_PUBLIC_URL %q, listening on %s: no links %v, %v; want %v", c.public, c.listening, parts.NoLinks, err, !c.links)
+		}
+	}
 }

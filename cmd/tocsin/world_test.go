@@ -35,6 +35,7 @@ type world struct {
 	others *simulated
 	app    *App
 	poll   time.Duration // how often the queues are looked at
+	mute   bool          // nobody reaches the app: messages have no links
 	slow   atomic.Int64  // how long each use of the database waits, in nanoseconds
 	stop   func()
 	client *http.Client // reaches the app
@@ -102,7 +103,7 @@ func (w *world) start() {
 		w.t.Fatal(err)
 	}
 	w.app, err = New(w.t.Context(), Parts{
-		Vendors: ways, Pool: w.pool, Log: log, Web: server,
+		Vendors: ways, NoLinks: w.mute, Pool: w.pool, Log: log, Web: server,
 		Slack:    slackClient(w.slack),
 		Settings: bot.Settings{Command: "/incident", AnnounceChannel: "#incidents", PublicURL: "http://tocsin.example", Emoji: bot.DefaultEmoji()},
 		Jira:     client, WebhookSecret: webhookSecret, Tickets: jira.TicketRules{MinSeverity: incident.SEV2, IssueType: "Task", ActionItemType: "Task"},
