@@ -21,6 +21,9 @@ type Demand struct {
 	Service    string
 	Reason     string
 	Run, Pass  int
+	Fallback   bool   // the policy had nobody else, or nobody who can be reached
+	HadBy      string // the name of whoever had it before it started again
+	Overtaken  bool   // a later page asks the same person, or tells the same place
 	Urgency    string
 	Person     incident.PersonID
 	Stands     bool // nobody has it, and the incident goes on
@@ -74,8 +77,14 @@ func pagedFor(d Demand) string {
 		text += ": " + d.Reason
 	}
 	text = strings.TrimRight(text, ". ") + "."
-	if d.Pass > 0 {
+	switch {
+	case d.HadBy != "":
+		text += " " + d.HadBy + " had it, and has it no longer."
+	case d.Pass > 0:
 		text += fmt.Sprintf(" Nobody has acknowledged yet; this is round %d.", d.Pass+1)
+	}
+	if d.Fallback {
+		text += " Nobody else is on call for it, or can be reached."
 	}
 	return text
 }

@@ -84,6 +84,9 @@ func (s *Service) take(ctx context.Context, tx pgx.Tx, d Delivery) (*attempt, er
 	if why := unwanted(d, asked, contact); why != "" {
 		return nil, s.drop(ctx, tx, d, why, now)
 	}
+	if d.Kind == MessagePage && d.State == StatePlanned && demand.Overtaken {
+		return nil, later{"a later page is about to take its place", time.Second}
+	}
 	if d.Attempt == 0 {
 		put, err := s.putOff(ctx, tx, d, demand, now)
 		if err != nil || put {

@@ -12,9 +12,20 @@ import (
 
 const demandColumns = `
 	p.id, p.escalation_id, p.incident_id, i.title, i.severity, i.status, i.room_channel, e.subject, e.service, e.reason,
-	p.run, p.pass, p.urgency, CASE p.kind WHEN 'person' THEN p.address ELSE '' END,
+	p.run, p.pass, p.step = 0, CASE WHEN p.run > 1 THEN ` + lastHad + ` ELSE '' END,
+	EXISTS (SELECT FROM page later WHERE later.escalation_id = p.escalation_id AND later.address = p.address AND later.id > p.id),
+	p.urgency, CASE p.kind WHEN 'person' THEN p.address ELSE '' END,
 	e.state = 'triggered' AND e.run = p.run AND p.address <> ALL (e.acked_by)
 		AND NOT EXISTS (SELECT FROM person WHERE person.id = p.address AND removed_at IS NOT NULL)`
+
+// lastHad is the name of whoever had an escalation before it started again.
+const lastHad = `coalesce((
+		SELECT coalesce(nullif(had.name, ''), t.data->>'person')
+		FROM timeline_entry t
+		LEFT JOIN person had ON had.id = t.data->>'person'
+		WHERE t.incident_id = e.incident_id AND t.kind = '` + string(incident.KindEscalationReturned) + `' AND t.data->>'escalation' = e.id::text
+		ORDER BY t.id DESC
+		LIMIT 1), '')`
 
 func scanDemand(row pgx.CollectableRow) (Demand, error) {
 	var (
@@ -22,7 +33,7 @@ func scanDemand(row pgx.CollectableRow) (Demand, error) {
 		status incident.Status
 	)
 	err := row.Scan(&d.Page, &d.Escalation, &d.Incident, &d.Title, &d.Severity, &status, &d.Room, &d.Subject, &d.Service, &d.Reason,
-		&d.Run, &d.Pass, &d.Urgency, &d.Person, &d.Stands)
+		&d.Run, &d.Pass, &d.Fallback, &d.HadBy, &d.Overtaken, &d.Urgency, &d.Person, &d.Stands)
 	d.Ongoing = status.Ongoing()
 	d.Stands = d.Stands && d.Ongoing
 	return d, err

@@ -34,12 +34,13 @@ func newerStatus(ctx context.Context, tx pgx.Tx, d Delivery) (newer bool, err er
 	return tag.RowsAffected() > 0, nil
 }
 
-// pagedPeople lists who was sent a message of an escalation.
+// pagedPeople lists who was sent a message of an escalation and is still one of us.
 func pagedPeople(ctx context.Context, tx pgx.Tx, escalation int64) ([]incident.PersonID, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT DISTINCT person
 		FROM delivery
 		WHERE escalation_id = $1 AND kind IN ('page', 'digest') AND person <> '' AND state IN ('sending', 'sent', 'delivered', 'seen', 'bundled')
+			AND NOT EXISTS (SELECT FROM person p WHERE p.id = delivery.person AND p.removed_at IS NOT NULL)
 		ORDER BY person`, escalation)
 	if err != nil {
 		return nil, fmt.Errorf("read who was paged: %w", err)
