@@ -3,8 +3,8 @@
 //
 // The one thing to know before changing it: what arrives is not trusted. A
 // handler sees a request only after its size, its pace and its origin were
-// bounded (HandleLink alone takes any origin), and whatever goes wrong inside shows the caller a reference that is
-// in the log, never more.
+// bounded (HandleLink alone takes any origin), and whatever goes wrong inside
+// shows the caller a reference that is in the log, never more.
 package web
 
 import (
