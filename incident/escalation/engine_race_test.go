@@ -92,6 +92,27 @@ func TestOfTwoAnswersOneCounts(t *testing.T) {
 	}
 }
 
+// TestWhatIsResolvedStaysSo is E10: an answer that is being processed does not open it again.
+func TestWhatIsResolvedStaysSo(t *testing.T) {
+	t.Parallel()
+	e := newEngine(t, pgtest.DB(t), time.Hour)
+	e.save(quick(time.Hour))
+	for round := range 20 {
+		begun := e.begin(e.declare(fmt.Sprint("resolved ", round)), escalation.Request{Policy: "quick"})
+		var running sync.WaitGroup
+		running.Go(func() { e.acknowledge(begun.ID, "ana") })
+		running.Go(func() {
+			if _, err := e.Resolve(t.Context(), begun.ID, incident.By("bo")); err != nil {
+				t.Error(err)
+			}
+		})
+		running.Wait()
+		if got := e.get(begun.ID); got.State != escalation.Resolved || !got.Due().IsZero() {
+			t.Errorf("round %d: it is %s and due at %v; want it resolved, and never due", round, got.State, got.Due())
+		}
+	}
+}
+
 // TestAStormOfOneKeyMakesOneEscalation is E8, from many processes at once and for
 // several incidents.
 func TestAStormOfOneKeyMakesOneEscalation(t *testing.T) {

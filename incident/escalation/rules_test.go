@@ -185,3 +185,14 @@ func TestRulesFollowTheTimelines(t *testing.T) {
 		})
 	}
 }
+
+// shift says who is on call in a scenario: Ana always, Ana and from 300 on Bo, or nobody.
+func (w *table) shift(schedule string, at time.Time) []incident.PersonID {
+	switch {
+	case schedule == "ana", schedule == "handoff" && w.noted.second(at) < 300:
+		return []incident.PersonID{"ana"}
+	case schedule == "handoff":
+		return []incident.PersonID{"bo"}
+	}
+	return nil
+}

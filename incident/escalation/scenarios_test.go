@@ -64,6 +64,12 @@ func pass(asOf int) func(*table, *escalation.Escalation) {
 func keep(w *table, _ *escalation.Escalation)    { w.held = true }
 func release(w *table, _ *escalation.Escalation) { w.held = false }
 
+// begin asks for the same key again, as it would be asked for the first time.
+func begin(w *table, _ *escalation.Escalation) { w.begin("k") }
+
+// resolveNewest ends whichever has the key now.
+func resolveNewest(w *table, _ *escalation.Escalation) { resolve(w, w.open("k")) }
+
 func resolve(w *table, e *escalation.Escalation) { w.note(e, e.Resolve("person"), nil) }
 
 func raise(w *table, e *escalation.Escalation) {
@@ -85,7 +91,7 @@ type scenario struct {
 
 func (s scenario) play(t *testing.T) (*table, *escalation.Escalation) {
 	w := newTable(t, s.policy)
-	w.onCall = func(string, time.Time) []incident.PersonID { return nil }
+	w.onCall = w.shift
 	e := &escalation.Escalation{ID: 1, Key: "k", Urgency: escalation.High, Policy: s.policy}
 	if s.low {
 		e.Urgency = escalation.Low
@@ -107,12 +113,20 @@ func scenarios() []scenario {
 	three := escalation.Policy{Steps: []escalation.Step{step1("user:ana", 300), step1("user:bo", 300), step1("user:cy", 300)}}
 	acked := ladder()
 	acked.Acks = 2
+	thrice := ladder()
+	thrice.Repeat = 2
 	late := ladder()
 	late.AckTimeout = 30 * time.Minute
 	return []scenario{
 		{"E1 nobody acts", ladder(), false, nil, both, escalation.Triggered, done},
+		{"E2 three passes and no fourth", thrice, false, nil,
+			[]string{"0:user:ana", "300:user:bo", "900:user:ana", "1200:user:bo", "1800:user:ana", "2100:user:bo"}, escalation.Triggered, []int{2700}},
 		{"E3 an answer a second before the step", ladder(), false, []line{{299, ack("ana")}}, both[:1], escalation.Acknowledged, nil},
+		{"E7 resolved and begun again in one second", ladder(), false, []line{{299, resolve}, {299, begin}}, []string{"0:user:ana", "299:user:ana", "599:user:bo"}, escalation.Resolved, []int{1199}},
 		{"E10 an answer after the end changes nothing", ladder(), false, []line{{5, resolve}, {5, ack("ana")}, {6, unack}}, both[:1], escalation.Resolved, nil},
+		{"E11 the running one keeps its copy, the next one takes the new policy", ladder(), false,
+			[]line{{10, func(w *table, _ *escalation.Escalation) { w.policy = three }}, {400, resolve}, {500, begin}},
+			[]string{"0:user:ana", "300:user:bo", "500:user:ana", "800:user:bo", "1100:user:cy"}, escalation.Resolved, []int{1400}},
 		{"E12 the copy outlives a change of the policy", three, false, []line{{10, func(w *table, _ *escalation.Escalation) { w.policy = escalation.Policy{ID: "main"} }}},
 			[]string{"0:user:ana", "300:user:bo", "600:user:cy"}, escalation.Triggered, done},
 		{"E13 a deleted policy goes on, and comes back as it was copied", ladder(), false,
@@ -126,6 +140,10 @@ func scenarios() []scenario {
 			[]string{"0:channel:ops"}, escalation.Triggered, []int{300}},
 		{"E17 nobody, five times, at the delay's pace", escalation.Policy{Repeat: 5, Fallback: targets([]string{"channel:ops"}), Steps: []escalation.Step{step1("schedule:night", 60)}},
 			false, nil, []string{"0:channel:ops", "60:channel:ops", "120:channel:ops", "180:channel:ops", "240:channel:ops", "300:channel:ops"}, escalation.Triggered, []int{360}},
+		{"E19 a hand-off in the second of the step", escalation.Policy{Steps: []escalation.Step{step1("user:cy", 300), step1("schedule:handoff", 300)}}, false, nil,
+			[]string{"0:user:cy", "300:user:bo"}, escalation.Triggered, []int{600}},
+		{"E20 one page for who is asked for in several ways", escalation.Policy{Steps: []escalation.Step{
+			{Targets: targets([]string{"user:ana", "schedule:ana", "schedule:handoff", "user:ana"}), Delay: seconds(300)}}}, false, nil, both[:1], escalation.Triggered, []int{300}},
 		{"E21 an acknowledgement runs out", late, false, []line{{60, ack("ana")}}, []string{"0:user:ana", "1860:user:ana", "2160:user:bo"}, escalation.Triggered, []int{2760}},
 		{"E22 a late timer of what is over", late, false, []line{{60, ack("ana")}, {70, resolve}}, both[:1], escalation.Resolved, nil},
 		{"E23 taken back", ladder(), false, []line{{60, ack("ana")}, {120, unack}}, []string{"0:user:ana", "120:user:ana", "420:user:bo"}, escalation.Triggered, []int{1020}},
@@ -150,7 +168,12 @@ func scenarios() []scenario {
 		{"nobody of a pass can be reached, and there is nobody to fall back on", ladder(), false, []line{{301, lost(2)}}, both, escalation.Triggered, done},
 		{"nobody of a pass can be reached, nor of the fallback", caught(ladder(), 0), false,
 			[]line{{301, lost(2)}, {302, lost(3)}}, []string{"0:user:ana", "300:user:bo", "301:channel:ops"}, escalation.Triggered, []int{901}},
+		{"E27 what falls due in maintenance is paged at its end", ladder(), false, []line{{180, keep}, {400, release}}, []string{"0:user:ana", "400:user:bo"}, escalation.Triggered, []int{1000}},
+		{"E27 unless somebody has it by then", ladder(), false, []line{{180, keep}, {350, ack("ana")}, {400, release}}, both[:1], escalation.Acknowledged, nil},
+		{"E28 begun and resolved in maintenance", ladder(), false, []line{{5, resolve}, {10, keep}, {20, begin}, {60, resolveNewest}, {400, release}}, both[:1], escalation.Resolved, nil},
 		{"E29 old and acknowledged", ladder(), false, []line{{60, ack("ana")}, {7000, func(w *table, _ *escalation.Escalation) { w.timers() }}}, both[:1], escalation.Acknowledged, nil},
+		{"E30 the fallback has nobody either", escalation.Policy{Repeat: 1, Fallback: targets([]string{"schedule:night"}), Steps: []escalation.Step{step1("schedule:night", 60)}},
+			false, nil, nil, escalation.Triggered, []int{120}},
 		{"E31 low urgency pages one step, once", ladder(), true, nil, both[:1], escalation.Triggered, nil},
 		{"E31 raised, it starts over", ladder(), true, []line{{1000, raise}, {1001, raise}}, []string{"0:user:ana", "1000:user:ana", "1300:user:bo"}, escalation.Triggered, []int{1900}},
 		{"E31 raised in silence while somebody has it", ladder(), true, []line{{10, ack("ana")}, {20, raise}, {30, unack}},
