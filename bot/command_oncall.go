@@ -57,6 +57,11 @@ func (b *Bot) duty(ctx context.Context, s oncall.Stored, at time.Time) (view.Dut
 			d.Now = append(d.Now, shift)
 		}
 	}
+	if len(d.Now) == 0 && s.UserGroup != "" {
+		if d.Group, d.Holds, err = b.groupHolds(ctx, s.UserGroup); err != nil {
+			return d, err
+		}
+	}
 	d.Next, d.NextFrom = slices.DeleteFunc(slices.Clone(next), func(p incident.PersonID) bool { return gone[p] }), from
 	return d, nil
 }

@@ -191,10 +191,14 @@ func (b *Bot) tellHandoff(ctx context.Context, n oncall.Notice) error {
 	if err != nil {
 		return err
 	}
+	kept, err := b.keptBy(ctx, n)
+	if err != nil {
+		return err
+	}
 	channel, err := b.API.OpenDM(ctx, string(n.Person))
 	if err == nil {
 		key := "handoff-" + n.Schedule + "-" + string(n.Kind) + "-" + strconv.FormatInt(n.At.Unix(), 10)
-		_, err = b.postKeyed(ctx, channel, key, n.At, view.Handoff(n, visibleTo(open, n.Person), b.Settings.Command))
+		_, err = b.postKeyed(ctx, channel, key, n.At, view.Handoff(n, visibleTo(open, n.Person), kept, b.Settings.Command))
 	}
 	if err != nil && !isForGood(err) {
 		return err

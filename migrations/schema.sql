@@ -593,6 +593,14 @@ CREATE TABLE user_group (
     CONSTRAINT user_group_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE user_group_try (
+    user_group text NOT NULL,
+    people text[] DEFAULT '{}'::text[] NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    tried_at timestamp with time zone NOT NULL,
+    CONSTRAINT user_group_try_pkey PRIMARY KEY (user_group)
+);
+
 ALTER TABLE contact_verification ADD CONSTRAINT contact_verification_contact_fkey FOREIGN KEY (contact_id) REFERENCES contact_method(id) ON DELETE CASCADE;
 
 ALTER TABLE cover_request ADD CONSTRAINT cover_request_override_fkey FOREIGN KEY (override_id) REFERENCES schedule_override(id) ON DELETE SET NULL;
@@ -704,8 +712,6 @@ CREATE UNIQUE INDEX river_job_unique_idx ON river_job USING btree (unique_key) W
 CREATE INDEX river_notification_created_at_idx ON river_notification USING btree (created_at);
 
 CREATE INDEX river_notification_topic_id_idx ON river_notification USING btree (topic, id);
-
-CREATE UNIQUE INDEX schedule_user_group_key ON schedule USING btree (user_group) WHERE user_group <> ''::text;
 
 CREATE INDEX schedule_override_schedule_idx ON schedule_override USING btree (schedule, until_at);
 

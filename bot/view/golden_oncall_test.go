@@ -55,8 +55,13 @@ func addOnCall(views map[string]any) {
 	start := oncall.Notice{Schedule: "payments-primary", Name: "Payments primary", Zone: berlin, Person: alice, At: noon, Kind: oncall.ShiftStarts, Until: noon.Add(time.Hour), Others: []incident.PersonID{bob}}
 	end, alone := start, start
 	end.Kind, alone.Kind, alone.Others = oncall.ShiftEnds, oncall.ShiftEnds, nil
-	views["handoff_start"] = Handoff(start, []*incident.Incident{ongoing()}, "/incident")
-	views["handoff_end"], views["handoff_alone"] = Handoff(end, nil, "/incident"), Handoff(alone, nil, "/incident")
+	views["handoff_start"] = Handoff(start, []*incident.Incident{ongoing()}, "", "/incident")
+	views["handoff_end"], views["handoff_alone"] = Handoff(end, nil, "", "/incident"), Handoff(alone, nil, "", "/incident")
+	views["handoff_kept"] = Handoff(alone, nil, "payments-oncall", "/incident")
+	still := gap
+	still.Group, still.Holds = "payments-oncall", []incident.PersonID{alice}
+	views["oncall_group"] = OnCall([]Duty{still}, "/incident")
+	views["group_refused"] = GroupRefused("payments-oncall", []string{"Payments primary", "Front <desk>"}, []incident.PersonID{alice, bob}, "The user group is full. Take people out of the schedule, or use another group.")
 	primary := Choice{Text: "Payments primary", Value: "payments-primary"}
 	views["modal_override"], views["modal_cover"] = OverrideModal(primary, bob, noon), CoverModal(primary, noon, noon.Add(time.Hour))
 	views["modal_me"], views["modal_me_nothing"], views["modal_me_add"] = MeModal(aPerson()), MeModal(Me{Now: noon}), AddContactModal()

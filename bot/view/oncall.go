@@ -19,6 +19,9 @@ type Duty struct {
 	Now      []oncall.Shift // nobody: a gap
 	Next     []incident.PersonID
 	NextFrom time.Time
+
+	Group string              // handle of the user group that follows the schedule; "" for none
+	Holds []incident.PersonID // who is in it, as Slack last told
 }
 
 // How many schedules an answer shows before it counts the rest.
@@ -52,7 +55,7 @@ func dutyLines(d Duty) string {
 		line += " and " + count(more, "more person", "more people")
 	}
 	if len(d.Now) == 0 {
-		line = ":warning: *nobody* is on call now"
+		line = ":warning: *nobody* is on call now" + stillHeld(d)
 	}
 	next := "nobody within the next two years"
 	if len(d.Next) > 0 {
@@ -60,6 +63,17 @@ func dutyLines(d Duty) string {
 	}
 	return head + "\n" + line + "\nNext: " + next
 }
+
+// stillHeld says whom a mention of the user group reaches while nobody is on call.
+func stillHeld(d Duty) string {
+	if d.Group == "" || len(d.Holds) == 0 {
+		return ""
+	}
+	return "; the user group " + groupName(d.Group) + " holds " + people(d.Holds) + ", since Slack has no empty groups"
+}
+
+// groupName is a user group by its handle. It mentions nobody.
+func groupName(handle string) string { return bold("@" + said(handle, 60)) }
 
 func until2(t time.Time, zone *time.Location) string {
 	if t.IsZero() {
@@ -135,8 +149,9 @@ func Cover(c oncall.Cover, name string, zone *time.Location) Message {
 		actions(primary(button("I take it", "take_cover", id)), button("Not needed any more", "withdraw_cover", id))}}
 }
 
-// Handoff tells a person that their shift begins or ends, with what is open.
-func Handoff(n oncall.Notice, open []*incident.Incident, command string) Message {
+// Handoff tells a person that their shift begins or ends, with what is open. Kept is
+// the handle of the user group that they stay in although their shift is over.
+func Handoff(n oncall.Notice, open []*incident.Incident, kept, command string) Message {
 	var lines []string
 	switch {
 	case n.Kind == oncall.ShiftStarts:
@@ -148,6 +163,9 @@ func Handoff(n oncall.Notice, open []*incident.Incident, command string) Message
 		lines = append(lines, ":wave: *Your shift is over* in "+bold(said(n.Name, 80))+". "+people(n.Others)+" took over.")
 	default:
 		lines = append(lines, ":wave: *Your shift is over* in "+bold(said(n.Name, 80))+". :warning: Nobody comes after you.")
+	}
+	if kept != "" {
+		lines = append(lines, "You stay in the user group "+groupName(kept)+" until somebody is on call, since Slack has no empty groups.")
 	}
 	lines = append(lines, count(len(open), "incident is open", "incidents are open")+":")
 	if len(open) == 0 {
@@ -161,3 +179,22 @@ func Handoff(n oncall.Notice, open []*incident.Incident, command string) Message
 
 // How many incidents a hand-off names.
 const maxOpenAtHandoff = 10
+
+// GroupRefused says that Slack does not let a user group hold who is on call.
+func GroupRefused(handle string, schedules []string, on []incident.PersonID, reason string) Message {
+	var names []string
+	for _, s := range schedules {
+		names = append(names, bold(said(s, 80)))
+	}
+	text := ":warning: The user group " + groupName(handle) + " does not hold everybody who is on call in " + listedShort(names) + ": " + people(on) +
+		"\n" + said(reason, maxLine) + " It is tried again every hour, and when others are on call."
+	return Message{Text: Truncate(text, MaxMessageText), Blocks: []slack.Block{section(text)}}
+}
+
+// listedShort is the first few of a list.
+func listedShort(all []string) string {
+	if more := len(all) - maxNamed; more > 0 {
+		return strings.Join(all[:maxNamed], ", ") + " and " + strconv.Itoa(more) + " more"
+	}
+	return strings.Join(all, ", ")
+}

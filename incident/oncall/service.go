@@ -121,12 +121,13 @@ func shiftsWithin(all []Stored, person incident.PersonID, from, until time.Time)
 // GroupTarget is who a Slack user group has to hold.
 type GroupTarget struct {
 	Group    string
-	Schedule string
+	Schedule string              // id
+	Name     string              // of the schedule, as people say it
 	People   []incident.PersonID // empty: nobody is on call; Slack's groups cannot be empty, so leave it
 }
 
 // Groups tells what the Slack user groups that follow schedules have to hold at
-// an instant.
+// an instant: one that several follow, the people of all of them.
 func (s *Service) Groups(ctx context.Context, at time.Time) (targets []GroupTarget, err error) {
 	all, err := List(ctx, s.Pool, at)
 	if err != nil {
@@ -144,7 +145,7 @@ func (s *Service) Groups(ctx context.Context, at time.Time) (targets []GroupTarg
 		if err != nil {
 			return nil, err
 		}
-		targets = append(targets, GroupTarget{stored.UserGroup, stored.ID, people})
+		targets = append(targets, GroupTarget{stored.UserGroup, stored.ID, resolver.Name(), people})
 	}
 	return targets, nil
 }

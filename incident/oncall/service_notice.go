@@ -31,6 +31,8 @@ type Notice struct {
 	Kind     NoticeKind
 	Until    time.Time           // when a shift that starts ends; cut off two years away
 	Others   []incident.PersonID // who goes when this person comes, who comes when this one goes
+
+	UserGroup string // Slack user group that follows the schedule; may be empty
 }
 
 // Notices lists the hand-offs from one instant until before another that were not
@@ -45,7 +47,10 @@ func (s *Service) Notices(ctx context.Context, from, until time.Time) (notices [
 		if err != nil {
 			return nil, err
 		}
-		notices = append(notices, handoffs(resolver, from, until)...)
+		for _, n := range handoffs(resolver, from, until) {
+			n.UserGroup = stored.UserGroup
+			notices = append(notices, n)
+		}
 	}
 	slices.SortStableFunc(notices, func(a, b Notice) int { return a.At.Compare(b.At) })
 	return unannounced(ctx, s.Pool, notices)
@@ -73,7 +78,7 @@ func handoffs(r *Resolver, from, until time.Time) (notices []Notice) {
 	return notices
 }
 
-// unannounced leaves out what was announced, and those who were removed.
+// unannounced leaves out what was announced, and everywhere those who were removed.
 func unannounced(ctx context.Context, q roster.Querier, notices []Notice) ([]Notice, error) {
 	if len(notices) == 0 {
 		return nil, nil
@@ -89,6 +94,9 @@ func unannounced(ctx context.Context, q roster.Querier, notices []Notice) ([]Not
 	gone, err := roster.Removed(ctx, q, people)
 	if err != nil {
 		return nil, err
+	}
+	for i, n := range notices {
+		notices[i].Others = slices.DeleteFunc(slices.Clone(n.Others), func(p incident.PersonID) bool { return gone[p] })
 	}
 	return slices.DeleteFunc(notices, func(n Notice) bool { return sent[n.key()] || gone[n.Person] }), nil
 }

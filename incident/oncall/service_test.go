@@ -332,7 +332,7 @@ func TestUserGroupFollowsSchedule(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	groups, err := d.Groups(t.Context(), d.day(1))
-	if diff := cmp.Diff([]oncall.GroupTarget{{Group: "S0WEB", Schedule: "web", People: []incident.PersonID{ann}}}, groups); diff != "" || err != nil {
+	if diff := cmp.Diff([]oncall.GroupTarget{{Group: "S0WEB", Schedule: "web", Name: "Web", People: []incident.PersonID{ann}}}, groups); diff != "" || err != nil {
 		t.Errorf("%v (-want +got)\n%s", err, diff)
 	}
 }
@@ -395,8 +395,8 @@ func TestHandoffsAreAnnouncedOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []oncall.Notice{
-		{Schedule: "web", Name: "Web", Zone: time.UTC, Person: ann, At: d.day(1), Kind: oncall.ShiftStarts, Until: d.day(2), Others: []incident.PersonID{ben}},
-		{Schedule: "web", Name: "Web", Zone: time.UTC, Person: ben, At: d.day(1), Kind: oncall.ShiftEnds, Others: []incident.PersonID{ann}},
+		{Schedule: "web", Name: "Web", Zone: time.UTC, Person: ann, At: d.day(1), Kind: oncall.ShiftStarts, Until: d.day(2), Others: []incident.PersonID{ben}, UserGroup: "S0WEB"},
+		{Schedule: "web", Name: "Web", Zone: time.UTC, Person: ben, At: d.day(1), Kind: oncall.ShiftEnds, Others: []incident.PersonID{ann}, UserGroup: "S0WEB"},
 	}
 	same := cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() })
 	if diff := cmp.Diff(want, notices, same); diff != "" {
@@ -416,6 +416,12 @@ func TestHandoffsAreAnnouncedOnce(t *testing.T) {
 	}
 	if none, err := d.Notices(ctx, d.day(1).Add(time.Second), d.day(2)); err != nil || len(none) != 0 {
 		t.Errorf("between hand-offs: %+v, %v", none, err)
+	}
+	d.transact(t, func(ctx context.Context, tx pgx.Tx) error {
+		return roster.RemovePeople(ctx, tx, []incident.PersonID{ben}, incident.Now())
+	})
+	if left, err := d.Notices(ctx, d.day(2), d.day(3)); err != nil || len(left) != 1 || left[0].Person != ann || len(left[0].Others) != 0 {
+		t.Errorf("who was removed is told of, or takes over: %+v, %v", left, err)
 	}
 }
 

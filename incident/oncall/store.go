@@ -34,16 +34,6 @@ func Save(ctx context.Context, tx pgx.Tx, s Schedule, group string) error {
 	return nil
 }
 
-// ReleaseGroups takes the Slack user groups from schedules that are about to be
-// saved, so that two of them can swap theirs.
-func ReleaseGroups(ctx context.Context, tx pgx.Tx, schedules []string) error {
-	_, err := tx.Exec(ctx, `UPDATE schedule SET user_group = '' WHERE id = ANY($1) AND user_group <> ''`, schedules)
-	if err != nil {
-		return fmt.Errorf("release user groups: %w", err)
-	}
-	return nil
-}
-
 // Delete removes a schedule with its overrides and requests for cover. One that
 // does not exist is no mistake.
 func Delete(ctx context.Context, tx pgx.Tx, id string) error {

@@ -10,16 +10,11 @@ import (
 const lookAhead = 60 * 24 * time.Hour
 
 func (c *checker) schedules() {
-	groups := map[string]string{}
 	for _, name := range sortedNames(c.doc.Schedules) {
 		s, at := c.doc.Schedules[name], "schedules."+name
 		before := len(c.list)
 		c.formOf(at+".zone", s.Zone, zoneForm)
 		c.formOf(at+".user_group", s.UserGroup, groupForm)
-		if other, taken := groups[s.UserGroup]; taken && s.UserGroup != "" {
-			c.wrong(at+".user_group", "is kept by the schedule %s as well (line %d); a group can follow one schedule.", other, c.lineOf("schedules."+other))
-		}
-		groups[s.UserGroup] = name
 		if s.Combine != "" && !slices.Contains(combinations, s.Combine) {
 			c.wrong(at+".combine", "is neither highest nor union; write one of them.")
 		}

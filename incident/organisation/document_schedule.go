@@ -4,7 +4,7 @@ package organisation
 type Schedule struct {
 	Name      string      `yaml:"name" help:"Name as people say it."`
 	Zone      string      `yaml:"zone" need:"yes" help:"Time zone, by its IANA name, of all times in the schedule."`
-	UserGroup string      `yaml:"user_group" help:"Slack user group, by its id, that always holds whoever is on call."`
+	UserGroup string      `yaml:"user_group" help:"Slack user group, by its id, that always holds whoever is on call. Schedules with the same group share it."`
 	Combine   string      `yaml:"combine" default:"highest" help:"What layers do together: highest (the last layer that has somebody counts) or union (everybody of every layer)."`
 	Layers    []Layer     `yaml:"layers" need:"yes" help:"From the lowest to the highest."`
 	Temporary []Temporary `yaml:"temporary" help:"Spans in which other shifts hold instead of everything above, overrides included."`

@@ -58,11 +58,6 @@ func (r *randomly) taken(number string) bool {
 func (r *randomly) schedules() {
 	for i := range r.IntN(4) {
 		s := Schedule{Name: r.maybe(fmt.Sprintf("Schedule %d", i)), Zone: r.zone(), Combine: r.pick("", "highest", "union"), UserGroup: r.maybe(fmt.Sprintf("S0%d", (i+r.IntN(2)*2)%4))}
-		for _, other := range r.doc.Schedules {
-			if other.UserGroup == s.UserGroup {
-				s.UserGroup = ""
-			}
-		}
 		s.Layers = []Layer{{Person: r.person()}}
 		for range r.IntN(3) {
 			s.Layers = append(s.Layers, r.layer())

@@ -144,7 +144,6 @@ func (a *Applier) write(ctx context.Context, w *writer) error {
 			return group(ctx, w, "policies", w.have.Policies, w.want.Policies, escalation.DeletePolicy,
 				func(id string, p Policy) error { return escalation.SavePolicy(ctx, w.tx, p.row(id, n)) })
 		},
-		func() error { return oncall.ReleaseGroups(ctx, w.tx, w.changedSchedules()) },
 		func() error {
 			return group(ctx, w, "schedules", w.have.Schedules, w.want.Schedules, oncall.Delete,
 				func(id string, s Schedule) error { return oncall.Save(ctx, w.tx, s.row(id, idOf), s.UserGroup) })
@@ -175,15 +174,6 @@ func group[T any](ctx context.Context, w *writer, name string, have, want map[st
 		}
 	}
 	return nil
-}
-
-func (w *writer) changedSchedules() (ids []string) {
-	for _, id := range sortedNames(w.have.Schedules) {
-		if w.all || w.differs["schedules."+id] {
-			ids = append(ids, id)
-		}
-	}
-	return ids
 }
 
 // people removes who is not in the file any more, then saves who differs.
