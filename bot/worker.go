@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 
 	"github.com/tocsinhq/tocsin/incident"
 )
@@ -193,6 +194,21 @@ func (ShowCover) Kind() string { return "bot.show_cover" }
 
 // Kind names the job.
 func (TellHandoffs) Kind() string { return "bot.tell_handoffs" }
+
+// InsertOpts lets one of them run at a time: two at once would look for the same post,
+// both not find it, and both post it. Whoever comes later looks at the clock anew.
+func (TellHandoffs) InsertOpts() river.InsertOpts { return alone() }
+
+// InsertOpts lets one of them run at a time: an older one must not have the last word.
+func (SyncGroups) InsertOpts() river.InsertOpts { return alone() }
+
+// alone keeps a job from being inserted while one of its kind is not done. That of a
+// process that died is put back and done, and counts until then.
+func alone() river.InsertOpts {
+	return river.InsertOpts{UniqueOpts: river.UniqueOpts{ByState: []rivertype.JobState{
+		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateRunning, rivertype.JobStateScheduled,
+	}}}
+}
 
 // Kind names the job.
 func (SyncGroups) Kind() string { return "bot.sync_groups" }

@@ -158,7 +158,10 @@ func postKey(r *http.Request, body []byte) string {
 	if json.Unmarshal([]byte(again.PostForm.Get("metadata")), &metadata) != nil {
 		return "?"
 	}
-	_, key, _ := strings.Cut(metadata.Payload.Key, "/")
+	_, key, ofIncident := strings.Cut(metadata.Payload.Key, "/")
+	if !ofIncident {
+		key = metadata.Payload.Key
+	}
 	return trailingNumber.ReplaceAllString(key, "")
 }
 
