@@ -3,6 +3,7 @@ package bot
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/tocsinhq/tocsin/bot/view"
@@ -59,6 +60,9 @@ func (b *Bot) page(ctx context.Context, i *incident.Incident, r escalation.Reque
 		}
 	}
 	e, err := b.Escalations.Begin(ctx, i.ID, r, by)
+	if refused, ok := errors.AsType[*incident.Error](err); ok && fresh {
+		return Reply{}, incident.Errorf(refused.Code, "%s %s was declared for it all the same, and waits in triage.", refused.Message, i.ID)
+	}
 	if err != nil {
 		return Reply{}, err
 	}
