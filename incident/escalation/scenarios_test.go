@@ -180,6 +180,8 @@ func scenarios() []scenario {
 			[]string{"0:user:ana", "30:user:ana", "330:user:bo"}, escalation.Triggered, []int{930}},
 		{"E32 the first of two leaves the others paged", acked, false, []line{{60, ack("ana")}, {61, ack("ana")}, {400, ack("bo")}}, both, escalation.Acknowledged, nil},
 		{"E32 who has acknowledged is not asked again", withRepeat(acked), false, []line{{60, ack("ana")}}, []string{"0:user:ana", "300:user:bo", "900:user:bo"}, escalation.Triggered, []int{1500}},
+		{"R6 a clock that jumps back pages nobody twice", ladder(), false,
+			[]line{{400, func(w *table, _ *escalation.Escalation) { w.now = w.now.Add(-5 * time.Minute) }}}, both, escalation.Triggered, done},
 	}
 }
 
