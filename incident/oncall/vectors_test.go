@@ -155,7 +155,7 @@ func TestVectorsOfRotations(t *testing.T) {
 					t.Errorf("hand-off %d = %+v, want %+v to %s", i, got, want, to)
 				}
 			}
-			s := compiled(t, &Schedule{ID: v.ID, Zone: v.Rotation.TimeZone, Layers: []Layer{{Rotation: r}}})
+			s := compiledFor(t, &Schedule{ID: v.ID, Zone: v.Rotation.TimeZone, Layers: []Layer{{Rotation: r}}})
 			for _, q := range v.Queries {
 				if got := s.At(q.At); !samePeople(q.OnCall, got) {
 					t.Errorf("at %v: %v, want %v", q.At, got, q.OnCall)
@@ -256,7 +256,7 @@ func TestVectorsOfLayeredSchedules(t *testing.T) {
 	some(t, len(file.Vectors))
 	for _, v := range file.Vectors {
 		t.Run(v.ID, func(t *testing.T) {
-			r := compiled(t, v.Schedule.schedule(v.ID))
+			r := compiledFor(t, v.Schedule.schedule(v.ID))
 			var want []Segment
 			for _, s := range v.Segments {
 				want = append(want, Segment{s.From, s.To, slices.Sorted(slices.Values(s.OnCall))})
