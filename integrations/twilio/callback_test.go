@@ -207,8 +207,8 @@ func TestRepliesOfVectors(t *testing.T) {
 		}
 	}
 	sharedJSON(t, "oncall/sms_replies.json", &file)
-	if len(file.Texts) != 55 {
-		t.Fatalf("%d texts; want 55", len(file.Texts))
+	if len(file.Texts) == 0 {
+		t.Fatal("the file has no texts")
 	}
 	const path = "/callbacks/twilio/sms"
 	for _, v := range file.Texts {

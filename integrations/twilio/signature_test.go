@@ -22,8 +22,8 @@ func TestSignatureVectors(t *testing.T) {
 		}
 	}
 	sharedJSON(t, "oncall/twilio_signatures.json", &file)
-	if len(file.Vectors) != 13 {
-		t.Fatalf("%d vectors; want 13", len(file.Vectors))
+	if len(file.Vectors) == 0 {
+		t.Fatal("the file has no vectors")
 	}
 	for _, v := range file.Vectors {
 		form := url.Values{}
