@@ -2,6 +2,7 @@ package paging
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -123,4 +124,51 @@ func TestADigestIsNotTriedAgainOnceAllIsAnswered(t *testing.T) {
 			w.t.Errorf("of what was answered came %v", w.log(texts[3:]))
 		}
 	})
+}
+
+func TestADigestThatFailsEscalatesWhatItTold(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		w.rules(alice, Rule{Contact: w.contact(alice, MethodSMS, alicePhone)})
+		w.rules(bob, Rule{Contact: w.contact(bob, MethodSlack, string(bob))})
+		for n := range 6 {
+			w.page(w.incident(fmt.Sprintf("Checkout %d", n), incident.SEV2), "checkout", time.Hour, alice, bob)
+			w.at(float64(n + 1))
+		}
+		w.office.fail(MethodSMS, fault{err: gone("This number does not exist.")})
+		w.at(50)
+		w.wantSent("while the digest waits", w.office.pages(MethodSlack, string(bob)))
+		w.at(600)
+		asked := map[incident.ID]bool{}
+		for _, p := range w.office.pages(MethodSlack, string(bob)) {
+			asked[p.Incident] = true
+			for _, d := range w.told(p) {
+				asked[d] = true
+			}
+		}
+		if len(asked) != 3 {
+			w.t.Errorf("bob was asked for the incidents %v; want the three that the digest told", asked)
+		}
+		for id := range asked {
+			var noted int
+			w.must(w.pool.QueryRow(w.t.Context(), `SELECT count(*) FROM timeline_entry WHERE incident_id = $1 AND kind = 'paging.person_unreachable'`, id).Scan(&noted))
+			if noted != 1 {
+				w.t.Errorf("%s has on record %d times that alice is out of reach; want once", id, noted)
+			}
+		}
+	})
+}
+
+// told lists the incidents that a message tells besides its own.
+func (w *world) told(p posted) (all []incident.ID) {
+	w.t.Helper()
+	id, ok := parseKey(p.Key)
+	if !ok {
+		w.t.Fatalf("%q is no key", p.Key)
+	}
+	deliveries, err := bundledInto(w.t.Context(), w.pool, id)
+	w.must(err)
+	for _, d := range deliveries {
+		all = append(all, d.Incident)
+	}
+	return all
 }

@@ -1,6 +1,7 @@
 package paging
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -133,16 +134,43 @@ func (s *Service) reconsider(ctx context.Context, tx pgx.Tx, page int64, forward
 		}
 		return nil, s.schedule(ctx, tx, all[n])
 	}
-	reason := ""
-	for _, d := range all {
-		if d.State == StateSending || d.State.Reached() || d.State == StateBundled {
-			return nil, nil
-		}
-		if d.Reason != "" {
-			reason = d.Reason
-		}
+	reason, err := noneArrives(ctx, tx, all)
+	if err != nil || reason == "" {
+		return nil, err
 	}
 	return s.unreachable(ctx, tx, p, reason)
+}
+
+// Reconsider does that for a page whose message was part of another one. Called again it
+// may bring one more message forward.
+func (s *Service) Reconsider(ctx context.Context, a Reconsider) error {
+	p, ok, err := escalation.ReadPage(ctx, s.Pool, a.Page)
+	if err != nil || !ok {
+		return err
+	}
+	return s.changePages(ctx, p.Incident, func(tx pgx.Tx, now time.Time) ([]incident.Event, error) {
+		return s.reconsider(ctx, tx, a.Page, a.Forward, now)
+	})
+}
+
+// noneArrives says why none of a page's messages reaches anybody; "" when one has, or
+// still may. What a digest told arrives as the digest does.
+func noneArrives(ctx context.Context, tx pgx.Tx, all []Delivery) (reason string, err error) {
+	reason = "None of the messages arrived."
+	for _, d := range all {
+		if d.State == StateBundled {
+			digest, ok, err := readDelivery(ctx, tx, d.Bundle)
+			if err != nil || !ok {
+				return "", err
+			}
+			d = digest
+		}
+		if !d.State.Over() || d.State.Reached() {
+			return "", nil
+		}
+		reason = cmp.Or(d.Reason, reason)
+	}
+	return reason, nil
 }
 
 // knowBySlack makes somebody reachable of whom nothing is known but who it is: people

@@ -41,14 +41,15 @@ func (s *Service) claim(ctx context.Context, id int64) (a *attempt, err error) {
 	return a, nil
 }
 
-// noticeEnd finds out whether a message that was not sent was its page's last way.
+// noticeEnd finds out whether a message that was not sent was the last way of its page,
+// or of those that it would have told besides.
 func (s *Service) noticeEnd(ctx context.Context, d Delivery) error {
 	now, ok, err := readDelivery(ctx, s.Pool, d.ID)
 	if err != nil || !ok || now.State != StateCancelled && now.State != StateFailed {
 		return err
 	}
 	return s.changePages(ctx, d.Incident, func(tx pgx.Tx, now time.Time) ([]incident.Event, error) {
-		return s.reconsider(ctx, tx, d.Page, false, now)
+		return s.reconsiderAll(ctx, tx, d, false, now)
 	})
 }
 

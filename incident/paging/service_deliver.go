@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
 
 	"github.com/tocsinhq/tocsin/incident"
 )
@@ -177,7 +178,7 @@ func (s *Service) retry(ctx context.Context, tx pgx.Tx, d Delivery, reason strin
 		return nil, err
 	}
 	if before < patience && d.Due.Sub(d.FirstAt) >= patience {
-		return s.reconsiderAll(ctx, tx, d, now)
+		return s.reconsiderAll(ctx, tx, d, true, now)
 	}
 	return nil, nil
 }
@@ -187,27 +188,30 @@ func (s *Service) fail(ctx context.Context, tx pgx.Tx, d Delivery, reason string
 	if err := move(ctx, tx, d.ID, StateFailed, reason, now); err != nil {
 		return nil, err
 	}
-	more, err := s.reconsiderAll(ctx, tx, d, now)
+	more, err := s.reconsiderAll(ctx, tx, d, true, now)
 	return append(moved(d, StateFailed, reason), more...), err
 }
 
-// reconsiderAll looks at the pages that a message told, after it came to nothing.
-func (s *Service) reconsiderAll(ctx context.Context, tx pgx.Tx, d Delivery, now time.Time) (events []incident.Event, err error) {
+// reconsiderAll looks at the page of a message that came to nothing, and lets those that
+// it told besides be looked at, each under the lock of its own incident.
+func (s *Service) reconsiderAll(ctx context.Context, tx pgx.Tx, d Delivery, forward bool, now time.Time) ([]incident.Event, error) {
+	if d.Page == 0 {
+		return nil, nil
+	}
 	told, err := bundledInto(ctx, tx, d.ID)
 	if err != nil {
 		return nil, err
 	}
-	for _, one := range append(told, d) {
-		if one.Page == 0 {
-			continue
-		}
-		more, err := s.reconsider(ctx, tx, one.Page, true, now)
-		if err != nil {
-			return nil, err
-		}
-		events = append(events, more...)
+	var jobs []river.InsertManyParams
+	for _, other := range told {
+		jobs = append(jobs, river.InsertManyParams{Args: Reconsider{Page: other.Page, Forward: forward}, InsertOpts: &river.InsertOpts{Queue: Queue}})
 	}
-	return events, nil
+	if len(jobs) > 0 {
+		if _, err := s.Jobs.InsertManyTx(ctx, tx, jobs); err != nil {
+			return nil, fmt.Errorf("let the pages of digest %d be looked at: %w", d.ID, err)
+		}
+	}
+	return s.reconsider(ctx, tx, d.Page, forward, now)
 }
 
 func isPermanent(err error) bool {

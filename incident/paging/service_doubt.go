@@ -52,6 +52,6 @@ func (s *Service) Doubt(ctx context.Context, id int64) error {
 		if err := saveReason(ctx, tx, d.ID, unheard); err != nil {
 			return nil, err
 		}
-		return s.reconsiderAll(ctx, tx, d, now)
+		return s.reconsiderAll(ctx, tx, d, true, now)
 	})
 }

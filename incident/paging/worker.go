@@ -24,6 +24,11 @@ type (
 	Doubt struct {
 		Delivery int64 `json:"delivery"`
 	}
+	// Reconsider looks at a page that a digest told, after that has come to nothing.
+	Reconsider struct {
+		Page    int64 `json:"page"`
+		Forward bool  `json:"forward"`
+	}
 	// TellOutcome tells those who were paged, and want to know, what became of it.
 	TellOutcome struct {
 		Escalation int64 `json:"escalation"`
@@ -47,6 +52,9 @@ func (Deliver) Kind() string { return "paging.deliver" }
 
 // Kind names the job.
 func (Doubt) Kind() string { return "paging.doubt" }
+
+// Kind names the job.
+func (Reconsider) Kind() string { return "paging.reconsider" }
 
 // Kind names the job.
 func (TellOutcome) Kind() string { return "paging.tell_outcome" }
@@ -84,6 +92,7 @@ func (s *Service) AddWorkers(to *river.Workers) {
 	add(to, func(ctx context.Context, a BeginPage) error { return s.BeginPage(ctx, a.Page) })
 	add(to, func(ctx context.Context, a Deliver) error { return s.Deliver(ctx, a.Delivery) })
 	add(to, func(ctx context.Context, a Doubt) error { return s.Doubt(ctx, a.Delivery) })
+	add(to, s.Reconsider)
 	add(to, s.TellOutcome)
 	add(to, func(ctx context.Context, _ Canary) error { return s.BeginCanary(ctx) })
 	add(to, func(ctx context.Context, _ CanaryStep) error { return s.SendCanary(ctx) })
