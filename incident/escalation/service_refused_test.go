@@ -14,7 +14,7 @@ import (
 	"github.com/tocsinhq/tocsin/timeline"
 )
 
-// offers makes a service that is paged by a policy.
+// offers makes a service.
 func (e *engine) offers(s roster.Service) {
 	e.t.Helper()
 	err := pgx.BeginFunc(e.t.Context(), e.Pool, func(tx pgx.Tx) error { return roster.SaveService(e.t.Context(), tx, s) })
@@ -116,7 +116,7 @@ func (e *engine) explains(id incident.ID, want string) {
 	if err != nil {
 		e.t.Fatal(err)
 	}
-	if said := strings.Join(account.Sentences(timeline.Words{}, nil), "\n"); !strings.Contains(said, want) {
+	if said := strings.Join(account.Sentences(timeline.Words{Name: func(p incident.PersonID) string { return string(p) }}, nil), "\n"); !strings.Contains(said, want) {
 		e.t.Errorf("it is explained as %q; want %q in it", said, want)
 	}
 }
