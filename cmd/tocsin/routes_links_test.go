@@ -97,8 +97,7 @@ the mailbox of alice shows Answer in Slack: this mail has no buttons
 the app of bob shows Answer in Slack: there are no buttons
 after 70s
 the phone of erin shows Checkout is down
-erin texts back acknowledge
-the timeline of INC-1 shows Acknowledged by @erin`)
+the phone of erin shows Answer in Slack`)
 		for _, m := range w.others.mail.Mails("alice@acme.example") {
 			if strings.Contains(m.Plain+m.HTML, "http://tocsin.example") {
 				t.Errorf("a mail leads to where nobody gets: %s", m.Plain)

@@ -242,7 +242,7 @@ func (s *Service) gather(ctx context.Context, tx pgx.Tx, d *Delivery, demand Dem
 		if more, err = s.bundled(ctx, tx, d, now); err != nil {
 			return nil, err
 		}
-		if d.Method.byNumber() {
+		if d.Method.byNumber() && s.PublicURL != "" { // or a reply would not reach us
 			if d.Code, err = codeFor(ctx, tx, *d, now); err != nil {
 				return nil, err
 			}

@@ -126,8 +126,11 @@ func SMS(m Message, parts int) string {
 			replies = append(replies, a.Code+" "+a.Name)
 		}
 	}
-	if len(replies) > 0 {
+	switch {
+	case len(replies) > 0:
 		tail.WriteString("\nReply " + strings.Join(replies, ", "))
+	case len(m.Actions) > 0:
+		tail.WriteString("\nAnswer in Slack")
 	}
 	if m.Link != "" {
 		tail.WriteString("\n" + m.Link)
