@@ -20,7 +20,7 @@ func Describe(e incident.Event, name func(incident.PersonID) string) string {
 }
 
 // Words is how a surface says those parts of a sentence that are not ours. What is nil
-// is said as Describe says it.
+// is said as Describe says it, and people by their ids.
 type Words struct {
 	Name func(incident.PersonID) string     // what people are called there
 	Text func(string) string                // what somebody wrote, made safe for the surface
@@ -30,6 +30,9 @@ type Words struct {
 
 // Say is Describe for a surface with words of its own, such as a document in Markdown.
 func Say(e incident.Event, w Words) string {
+	if w.Name == nil {
+		w.Name = func(p incident.PersonID) string { return string(p) }
+	}
 	return teller{name: w.Name, limit: MaxSentence, words: w}.tell(e)
 }
 

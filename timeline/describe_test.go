@@ -69,6 +69,19 @@ func TestEveryKindIsDescribedInOneShortLine(t *testing.T) {
 	}
 }
 
+// TestEveryKindIsSaidWithoutWords: nobody has to know which events name people.
+func TestEveryKindIsSaidWithoutWords(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(5, 6))
+	for _, kind := range incident.Kinds() {
+		event := sample(kind, r)
+		byID := func(p incident.PersonID) string { return string(p) }
+		if got, want := Say(event, Words{}), Say(event, Words{Name: byID}); got != want {
+			t.Errorf("%s is said as %q; want %q", kind, got, want)
+		}
+	}
+}
+
 func TestDescribeCutsLongTexts(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("é ", 5000)
