@@ -10,7 +10,7 @@ import (
 )
 
 // searchAhead is how far Next looks, and how far back the beginning of a shift
-// is looked for. A turn lasts at most a year.
+// is looked for. A turn of a valid schedule lasts at most a year.
 const searchAhead = 2 * 366 * 24 * time.Hour
 
 // Next is who follows those on call at an instant, and when they begin: the next

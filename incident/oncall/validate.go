@@ -21,8 +21,10 @@ const (
 	MaxShifts    = 500 // of one temporary schedule
 )
 
-// maxLength bounds a turn to about a year.
+// maxLength bounds a turn to about a year. What can be answered goes to years times that.
 var maxLength = map[Unit]int{Hour: 366 * 24, Day: 366, Week: 53, Month: 12}
+
+const years = 100
 
 // Problem is one mistake in a definition.
 type Problem struct {
@@ -121,7 +123,7 @@ func (c *checker) rotation(at string, r *Rotation) {
 	most, known := maxLength[r.Unit]
 	c.check(known, at+".unit", "is not a unit of turns; write hour, day, week or month.")
 	c.check(r.Length >= 1, at+".length", "is %d, so no turn would ever end; write 1 or more.", r.Length)
-	c.check(!known || r.Length <= most, at+".length", "is %d; a turn of more than a year is not possible, write at most %d.", r.Length, most)
+	c.check(!known || r.Length <= most || !c.strict && r.Length <= years*most, at+".length", "is %d; a turn of more than a year is not possible, write at most %d.", r.Length, most)
 	c.check(r.Timeline == "" || r.Timeline == Wall || r.Timeline == Elapsed, at+".timeline", "is neither wall nor elapsed; write one of them, or nothing.")
 	c.check(r.Timeline != Elapsed || r.Unit == Hour, at+".timeline", "is elapsed, which only hours can be; leave it out.")
 	c.check(len(r.People) > 0, at+".people", "is empty; name who takes turns.")

@@ -82,6 +82,26 @@ func TestCompileTakesWhatValidateOnlyAdvisesAgainst(t *testing.T) {
 	}
 }
 
+// TestTurnsOfManyYearsAreAnswered: nobody should have them, and the rules hold for them.
+func TestTurnsOfManyYearsAreAnswered(t *testing.T) {
+	t.Parallel()
+	for unit, length := range map[Unit]int{Hour: 50 * 366 * 24, Day: 50 * 366, Week: 50 * 53, Month: 50 * 12} {
+		s := &Schedule{ID: "slow", Zone: "Europe/Berlin", Layers: []Layer{{Rotation: &Rotation{Start: local(t, "2000-01-01T09:00"), Unit: unit, Length: length, People: people("a", "b")}}}}
+		if len(s.Validate()) != 1 {
+			t.Errorf("%d × %s: no advice against it", length, unit)
+		}
+		r, err := s.Compile()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for at, want := range map[string]incident.PersonID{"2000-01-01T08:00:00Z": "a", "2049-12-31T08:00:00Z": "a", "2055-01-01T08:00:00Z": "b", "2099-01-01T08:00:00Z": "b", "2105-01-01T08:00:00Z": "a"} {
+			if got := r.At(instant(t, at)); len(got) != 1 || got[0] != want {
+				t.Errorf("%d × %s at %s: %v; want %s", length, unit, at, got, want)
+			}
+		}
+	}
+}
+
 func TestLaterChangesOfTheDefinitionDoNotReachTheResolver(t *testing.T) {
 	t.Parallel()
 	noon := instant(t, "2025-06-02T12:00:00Z")
