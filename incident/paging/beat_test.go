@@ -68,7 +68,7 @@ func TestR12DeadManIsToldOnlyWhilePagingWorks(t *testing.T) {
 }
 
 func TestDeadManIsNotToldWhileNobodyWorksTheTimersOfSteps(t *testing.T) {
-	inWorld(t, quick, func(w *world) {
+	inWorld(t, time.Second, func(w *world) {
 		o := &outside{}
 		w.Beat = Beat{Every: time.Minute, Method: MethodWebhook, Address: "https://example.com/canary", URL: "https://switch.example/secret", Client: &http.Client{Transport: o}}
 		round := func(minute int) {

@@ -126,7 +126,7 @@ func TestPersonVectorsOnTheEngine(t *testing.T) {
 	}
 	type result struct{ sends, lost []vectorSend }
 	results := make([]result, len(vectors))
-	inWorld(t, 400*time.Millisecond, func(w *world) {
+	inWorld(t, quick, func(w *world) {
 		w.PublicURL = "" // in the vectors nothing is heard of a message, and nothing is doubted
 		var runs []*engineRun
 		for n, v := range vectors {

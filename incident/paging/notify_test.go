@@ -19,6 +19,7 @@ const (
 	bobPhone   = "+15550100002"
 )
 
+// quick lets jobs be worked when they are due, as far as polls of that distance would.
 const quick = 200 * time.Millisecond
 
 // methods lists by what and when something was sent, in seconds.

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"slices"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -29,26 +29,7 @@ type world struct {
 	pool   *pgxpool.Pool
 	office *office
 	began  time.Time
-}
-
-// inWorld runs a story. poll is how often queues are looked at.
-func inWorld(t *testing.T, poll time.Duration, story func(w *world)) {
-	t.Helper()
-	t.Parallel()
-	url := pgtest.URL(t)
-	synctest.Test(t, func(t *testing.T) {
-		pool, err := pgxpool.New(t.Context(), url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer pool.Close()
-		w := &world{t: t, pool: pool, office: newOffice()}
-		w.Service = w.replica("replica-1")
-		stop := w.start(w.Service, poll)
-		defer stop()
-		w.began = time.Now()
-		story(w)
-	})
+	awake  []*river.Client[pgx.Tx] // those that at wakes when a job is due
 }
 
 // replica makes a service as another process has it.
@@ -91,7 +72,12 @@ func (w *world) start(s *Service, poll time.Duration) (stop func()) {
 	for _, q := range Queues() {
 		queues[q] = river.QueueConfig{MaxWorkers: 20}
 	}
-	client, err := river.NewClient(riverpgxv5.New(w.pool), &river.Config{
+	river.AddWorker(workers, river.WorkFunc(func(context.Context, *river.Job[nudge]) error { return nil }))
+	woken := poll == quick
+	if woken {
+		poll = time.Hour
+	}
+	client, err := river.NewClient(deaf{riverpgxv5.New(w.pool)}, &river.Config{
 		ID: s.Worker, Workers: workers, Queues: queues, Hooks: []rivertype.Hook{&arm{}}, Middleware: []rivertype.Middleware{&classes{}},
 		PollOnly: true, FetchPollInterval: poll, FetchCooldown: time.Millisecond, JobTimeout: 30 * time.Second, MaxAttempts: 1000,
 		Logger: slog.New(slog.DiscardHandler), Test: river.TestConfig{Time: pgtest.Clock{}}, TestOnly: true,
@@ -102,7 +88,11 @@ func (w *world) start(s *Service, poll time.Duration) (stop func()) {
 	if err := client.Start(ctx); err != nil {
 		w.t.Fatal(err)
 	}
+	if woken {
+		w.awake = append(w.awake, client)
+	}
 	return func() {
+		w.awake = slices.DeleteFunc(w.awake, func(c *river.Client[pgx.Tx]) bool { return c == client })
 		w.office.release()
 		if err := client.Stop(ctx); err != nil {
 			w.t.Error(err)
@@ -134,11 +124,6 @@ func (*classes) Work(ctx context.Context, _ *rivertype.JobRow, work func(context
 		return river.JobCancel(err)
 	}
 	return err
-}
-
-// at sleeps until so many seconds after the beginning.
-func (w *world) at(seconds float64) {
-	time.Sleep(time.Until(w.began.Add(time.Duration(seconds * float64(time.Second)))))
 }
 
 func (w *world) must(err error) {
