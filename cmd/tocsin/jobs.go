@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivertype"
 
@@ -35,6 +36,15 @@ type jobTuning struct {
 	PollOnly bool          // no LISTEN; needed inside a synctest bubble
 	Poll     time.Duration // how often each queue is looked at; it bounds how late a timer is
 	Test     river.TestConfig
+	Driver   func(*pgxpool.Pool) riverdriver.Driver[pgx.Tx] // nil: River's own
+}
+
+// driver is how the workers speak to the database.
+func (t jobTuning) driver(pool *pgxpool.Pool) riverdriver.Driver[pgx.Tx] {
+	if t.Driver != nil {
+		return t.Driver(pool)
+	}
+	return riverpgxv5.New(pool)
 }
 
 // fetchCooldown is the shortest time between two looks for jobs. River also
@@ -60,7 +70,7 @@ func newWorkers(pool *pgxpool.Pool, id string, workers *river.Workers, log *slog
 	if tuning.Poll == 0 {
 		tuning.Poll, steps = 100*time.Millisecond, escalationPoll
 	}
-	return river.NewClient(riverpgxv5.New(pool), &river.Config{
+	return river.NewClient(tuning.driver(pool), &river.Config{
 		ID:                   id,
 		Workers:              workers,
 		Hooks:                []rivertype.Hook{&armTimers{}},

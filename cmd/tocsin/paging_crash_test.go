@@ -206,8 +206,9 @@ func TestAStepThatWasCommittedPagesAfterADeath(t *testing.T) {
 	}
 	w.startsAndSends("the second page", func() bool { return w.firedAndSent(id, 2) })
 	w.goesOn(id, 1)
-	if n := w.count(`SELECT count(*) FROM delivery WHERE escalation_id = $1 AND repeat`, id); n != 0 {
-		t.Errorf("%d messages are repeats; want none", n)
+	// The word to the first person that it went on may have been on its way.
+	if n := w.count(`SELECT count(*) FROM delivery WHERE escalation_id = $1 AND page_id IS NOT NULL AND repeat`, id); n != 0 {
+		t.Errorf("%d pages are repeats; want none", n)
 	}
 }
 

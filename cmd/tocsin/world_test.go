@@ -37,6 +37,7 @@ type world struct {
 	poll   time.Duration // how often the queues are looked at
 	mute   bool          // nobody reaches the app: messages have no links
 	slow   atomic.Int64  // how long each use of the database waits, in nanoseconds
+	shaky  atomic.Bool   // connections may be broken: each is tried before it is used
 	stop   func()
 	client *http.Client // reaches the app
 	hear   func()       // lets Jira's webhooks reach the app
@@ -73,6 +74,7 @@ func newWorld(t *testing.T, url string) *world {
 		pause(ctx, time.Duration(w.slow.Load()))
 		return true, ctx.Err()
 	}
+	config.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return w.shaky.Load() }
 	pool, err := pgxpool.NewWithConfig(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
@@ -107,7 +109,7 @@ func (w *world) start() {
 		Slack:    slackClient(w.slack),
 		Settings: bot.Settings{Command: "/incident", AnnounceChannel: "#incidents", PublicURL: "http://tocsin.example", Emoji: bot.DefaultEmoji()},
 		Jira:     client, WebhookSecret: webhookSecret, Tickets: jira.TicketRules{MinSeverity: incident.SEV2, IssueType: "Task", ActionItemType: "Task"},
-		Jobs: jobTuning{PollOnly: true, Poll: w.poll, Test: river.TestConfig{Time: pgtest.Clock{}}},
+		Jobs: jobTuning{PollOnly: true, Poll: w.poll, Test: river.TestConfig{Time: pgtest.Clock{}}, Driver: settledDriver},
 	})
 	if err != nil {
 		w.t.Fatal(err)
