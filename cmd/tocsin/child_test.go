@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"flag"
 	"os"
 	"os/exec"
 	"runtime"
@@ -17,6 +18,10 @@ const servesForTest = "TOCSIN_TEST_SERVES"
 func TestMain(m *testing.M) {
 	if raceDetector {
 		runtime.GOMAXPROCS(1)
+		// Those who wait for a clock or a child leave the processor to the others.
+		if err := flag.Set("test.parallel", "3"); err != nil {
+			panic(err)
+		}
 	}
 	if _, ok := os.LookupEnv(servesForTest); ok {
 		os.Exit(execute(context.Background(), []string{"serve"}, streams{os.Stdout, os.Stderr}, os.LookupEnv))

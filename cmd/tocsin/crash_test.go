@@ -14,9 +14,10 @@ import (
 const (
 	// So many worlds are played at a time: they mostly wait for Slack's pace.
 	crashWorlds = 12
-	// A third of the calls is tried, each with one of its fates. With
-	// TOCSIN_CRASH=every each call is, and with TOCSIN_SOAK=1 with all its fates.
-	crashSample = 9
+	// A third of the calls is tried, each with one of its fates; with the race
+	// detector an eighth. With TOCSIN_CRASH=every each call is, and with
+	// TOCSIN_SOAK=1 with all its fates.
+	crashSample, crashRaces = 9, 24
 )
 
 // played is what a run leaves behind.
@@ -57,6 +58,9 @@ func TestKilledAtAnyCallTheWorldIsTheSame(t *testing.T) {
 func sample(calls []string) []boundary {
 	fates := []fate{lost, unheard, heard}
 	step := crashSample
+	if raceDetector {
+		step = crashRaces
+	}
 	if os.Getenv("TOCSIN_CRASH") == "every" {
 		step = len(fates)
 	}
