@@ -30,10 +30,14 @@ type Call struct {
 	Answer map[string]any // nil when there was none
 }
 
-const maxCalls = 20_000 // that are remembered
+const (
+	maxCalls   = 20_000 // that are remembered
+	maxAnswers = 200    // in whole
+)
 
 // Calls are the calls of one method, or of all when it is empty, in the order
-// they were answered. The oldest are forgotten after 20,000.
+// they were answered. The oldest are forgotten after 20,000; of all but the latest 200
+// only that part of the answer is kept which says whether it was ok.
 func (w *Workspace) Calls(method string) []Call {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -48,9 +52,24 @@ func (w *Workspace) Calls(method string) []Call {
 
 func (w *Workspace) record(c Call) {
 	w.calls = append(w.calls, c)
+	if old := len(w.calls) - 1 - maxAnswers; old >= 0 && w.calls[old].Answer != nil {
+		w.calls[old].Answer = outcome(w.calls[old].Answer)
+	}
 	if len(w.calls) > maxCalls {
 		w.calls = slices.Delete(w.calls, 0, maxCalls/10)
 	}
+}
+
+// outcome is what is kept of an answer: whole histories, kept for each time that they
+// were read, would soon fill the memory.
+func outcome(answer object) object {
+	short := object{}
+	for _, name := range []string{"ok", "error"} {
+		if v, has := answer[name]; has {
+			short[name] = v
+		}
+	}
+	return short
 }
 
 func (w *Workspace) serveAPI(rw http.ResponseWriter, r *http.Request) {
