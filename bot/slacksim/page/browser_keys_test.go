@@ -19,7 +19,7 @@ func (b *browser) types(text string) {
 // enters types text into a field without sending it.
 func (b *browser) enters(selector, text string) {
 	b.t.Helper()
-	b.run(chromedp.SendKeys(chromedp.CSS(selector), text))
+	b.onceStill(selector, chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
 // press presses a key that is no letter. Unlike a person's keyboard, the char

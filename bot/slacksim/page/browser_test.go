@@ -115,17 +115,23 @@ func quoted(s string) string {
 	return string(raw)
 }
 
-// click waits for an element and clicks it with the mouse. An element that the page
-// drew anew in between was not clicked yet.
+// click waits for an element and clicks it with the mouse.
 func (b *browser) click(selector string) {
 	b.t.Helper()
+	b.onceStill(selector, chromedp.Click(chromedp.CSS(selector)))
+}
+
+// onceStill acts on an element. One that the page drew anew in between was not acted on
+// yet, so it is tried again.
+func (b *browser) onceStill(selector string, act chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
 	for range 10 {
-		err := chromedp.Do(b.ctx, chromedp.Click(chromedp.CSS(selector)))
+		err := chromedp.Do(b.ctx, act)
 		if err == nil {
 			return
 		}
 		if !strings.Contains(strings.ToLower(err.Error()), "node") {
-			b.t.Fatalf("click %s: %v", selector, err)
+			b.t.Fatalf("%s: %v\nthe page says:\n%s", selector, err, b.text("body"))
 		}
 	}
 	b.t.Fatalf("%s never stood still; the page says:\n%s", selector, b.text("body"))
