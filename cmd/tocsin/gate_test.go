@@ -222,7 +222,9 @@ type tapped struct {
 // Read stops at each ack.
 func (t *tapped) Read(p []byte) (int, error) {
 	n, err := t.Conn.Read(p)
-	t.over.Store(err != nil)
+	if err != nil {
+		t.over.Store(true)
+	}
 	for _, ack := range t.texts(p[:n]) {
 		if ack == commandAck {
 			t.acks.Add(1)
@@ -236,6 +238,12 @@ func (t *tapped) Read(p []byte) (int, error) {
 		}
 	}
 	return n, err
+}
+
+// Close ends the socket. Slack's side reads nothing after a close frame.
+func (t *tapped) Close() error {
+	t.over.Store(true)
+	return t.Conn.Close()
 }
 
 // bareAck is the size of an ack without a payload, as events get it, in bytes.

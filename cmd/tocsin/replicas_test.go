@@ -21,20 +21,20 @@ func TestReplicasSurviveTheDeathOfEither(t *testing.T) {
 	t.Parallel()
 	o := newOutside(t, boundary{})
 	first := o.start()
-	o.connected(1)
+	o.connected(socketsEach)
 	second := o.start()
-	o.connected(2)
+	o.connected(2 * socketsEach)
 	o.declares()
 	o.slack.Chaos.Delay("chat.postMessage", 300*time.Millisecond) // so that there are jobs under way to die with
 	said := newConversation()
 	stop := said.begin(o)
-	o.waitFor("both work", func() bool { return o.gate.heard() == 2 && o.workedBy(first) > 0 && o.workedBy(second) > 0 })
+	o.waitFor("both work", func() bool { return o.bothHeard() && o.workedBy(first) > 0 && o.workedBy(second) > 0 })
 	for _, victim := range []*child{first, second} {
 		o.waitFor("a job under way", func() bool { return o.underWay(victim) > 0 })
 		victim.kill()
 		o.takenUp(victim)
 		o.start()
-		o.waitFor("both being heard", func() bool { return o.gate.heard() == 2 })
+		o.waitFor("both being heard", o.bothHeard)
 	}
 	stop()
 	o.slack.Chaos.Heal("chat.postMessage")
@@ -42,6 +42,12 @@ func TestReplicasSurviveTheDeathOfEither(t *testing.T) {
 	said.check(o)
 	o.noDoubles()
 }
+
+// socketsEach is how many connections to Slack a process keeps open.
+const socketsEach = 2
+
+// bothHeard tells whether commands were acked over more sockets than one process has.
+func (o *outside) bothHeard() bool { return o.gate.heard() > socketsEach }
 
 // declares makes the incident of a test and its war room.
 func (o *outside) declares() {
@@ -83,8 +89,10 @@ func (o *outside) takenUp(dead *child) {
 	o.t.Helper()
 	died := time.Now()
 	o.waitFor("the jobs of the dead", func() bool { return o.underWay(dead) == 0 })
-	if late := time.Since(died); late > 5*time.Second {
-		o.t.Errorf("jobs of a dead process were taken up after %v; want 5 s", late)
+	late := time.Since(died)
+	o.t.Logf("jobs of a dead process were taken up after %v", late)
+	if late > 5*time.Second {
+		o.t.Error("that is later than the 5 s which are promised")
 	}
 }
 
