@@ -63,23 +63,52 @@ func notASpan(text string) error {
 // Span says how long something took, in whole minutes that have passed from one minute
 // on: "45 s", "12 min", "1 d 2 h 5 min". It is the one way in which cards, timelines and
 // postmortems say it, so that they never differ by a minute. A negative span has a minus.
+// A span that somebody set, in which seconds count, is said by SpanInFull.
 func Span(d time.Duration) string {
 	if d < 0 {
 		return "-" + Span(-max(d, -math.MaxInt64)) // the least of all has no opposite
 	}
-	if d < time.Minute {
-		return fmt.Sprintf("%d s", int(d.Seconds()))
+	if d >= time.Minute {
+		d = d.Truncate(time.Minute)
 	}
-	minutes := int(d / time.Minute)
-	var parts []string
-	for _, unit := range []struct {
-		minutes int
-		name    string
-	}{{24 * 60, "d"}, {60, "h"}, {1, "min"}} {
-		if n := minutes / unit.minutes; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, unit.name))
-			minutes %= unit.minutes
+	return inUnits(d, func(n int, u unit) string { return fmt.Sprintf("%d %s", n, u.short) })
+}
+
+// SpanInFull says a span that somebody set, such as how long a step waits, exactly to
+// the second and in whole words: 90 s are "1 minute 30 seconds", 25 h are "1 day 1 hour".
+// Days have 24 hours. Parts of a second are rounded to the nearest, so that less than
+// half a second is "0 seconds". A negative span has a minus.
+func SpanInFull(d time.Duration) string {
+	if d <= -time.Second/2 {
+		return "-" + SpanInFull(-max(d, -math.MaxInt64))
+	}
+	return inUnits(d.Round(time.Second), func(n int, u unit) string {
+		if n == 1 {
+			return "1 " + u.word
 		}
+		return fmt.Sprintf("%d %ss", n, u.word)
+	})
+}
+
+// unit is one of those in which people say a span, in short and in full.
+type unit struct {
+	length      time.Duration
+	short, word string
+}
+
+// inUnits says a span from the largest unit to the seconds, and leaves out those of
+// which there are none.
+func inUnits(d time.Duration, say func(int, unit) string) string {
+	seconds := unit{time.Second, "s", "second"}
+	var parts []string
+	for _, u := range []unit{{24 * time.Hour, "d", "day"}, {time.Hour, "h", "hour"}, {time.Minute, "min", "minute"}, seconds} {
+		if n := int(d / u.length); n > 0 {
+			parts = append(parts, say(n, u))
+			d %= u.length
+		}
+	}
+	if len(parts) == 0 {
+		return say(0, seconds)
 	}
 	return strings.Join(parts, " ")
 }

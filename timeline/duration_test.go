@@ -22,3 +22,19 @@ func TestSpansReadAsPeopleSayThem(t *testing.T) {
 		}
 	}
 }
+
+func TestWaitsAreSaidInFull(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]string{
+		0: "0 seconds", 499 * time.Millisecond: "0 seconds", 500 * time.Millisecond: "1 second", time.Second: "1 second", 59 * time.Second: "59 seconds",
+		time.Minute: "1 minute", 90 * time.Second: "1 minute 30 seconds", 2 * time.Minute: "2 minutes", 119*time.Second + 600*time.Millisecond: "2 minutes",
+		time.Hour: "1 hour", 3*time.Hour + time.Second: "3 hours 1 second", 24*time.Hour - time.Second: "23 hours 59 minutes 59 seconds",
+		24 * time.Hour: "1 day", 25 * time.Hour: "1 day 1 hour", 100 * 24 * time.Hour: "100 days",
+		-90 * time.Second: "-1 minute 30 seconds", -time.Millisecond: "0 seconds",
+		math.MinInt64: "-106751 days 23 hours 47 minutes 16 seconds",
+	} {
+		if got := timeline.SpanInFull(d); got != want {
+			t.Errorf("timeline.SpanInFull(%v) = %q; want %q", d, got, want)
+		}
+	}
+}

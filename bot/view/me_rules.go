@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/tocsinhq/tocsin/incident/paging"
+	"github.com/tocsinhq/tocsin/timeline"
 )
 
 // Never is the choice of a contact method that is not used; the others are what
@@ -125,7 +126,7 @@ func waitOptions(urgency string, c paging.Contact, chosen string) []*slack.Optio
 	for _, d := range slices.Compact(all) {
 		title := "At once"
 		if d > 0 {
-			title = "After " + spoken(d)
+			title = "After " + timeline.SpanInFull(d)
 		}
 		options = append(options, option(title, d.String()))
 	}
@@ -145,25 +146,6 @@ func ownAddress(c paging.Contact) string {
 		return ""
 	}
 	return said(c.Address, 120)
-}
-
-// spoken is a span in words: 90 seconds are "1 minute 30 seconds".
-func spoken(d time.Duration) string {
-	d = d.Round(time.Second)
-	var words []string
-	for _, u := range []struct {
-		unit      time.Duration
-		one, many string
-	}{{time.Hour, "hour", "hours"}, {time.Minute, "minute", "minutes"}, {time.Second, "second", "seconds"}} {
-		if n := int(d / u.unit); n > 0 {
-			words = append(words, count(n, u.one, u.many))
-			d -= time.Duration(n) * u.unit
-		}
-	}
-	if len(words) == 0 {
-		return "0 seconds"
-	}
-	return parts(" ", words...)
 }
 
 // ruleLines tell in which order a person is notified, and which of their contact
@@ -192,7 +174,7 @@ func ruleInside(r paging.Rule) string {
 	if r.After == 0 {
 		return r.Contact.Method.String() + " at once"
 	}
-	return r.Contact.Method.String() + " after " + spoken(r.After)
+	return r.Contact.Method.String() + " after " + timeline.SpanInFull(r.After)
 }
 
 // usualOrder is what becomes of somebody's contact methods who has no order of their own.

@@ -99,18 +99,6 @@ func chosenIn(t *testing.T, form any, urgency string) []string {
 	return all
 }
 
-func TestWaitsAreSpokenInFull(t *testing.T) {
-	t.Parallel()
-	for d, want := range map[time.Duration]string{
-		0: "0 seconds", time.Second: "1 second", 90 * time.Second: "1 minute 30 seconds", time.Minute: "1 minute", 2 * time.Minute: "2 minutes",
-		time.Hour: "1 hour", 3*time.Hour + time.Second: "3 hours 1 second", 24 * time.Hour: "24 hours",
-	} {
-		if got := spoken(d); got != want {
-			t.Errorf("%s is spoken %q, want %q", d, got, want)
-		}
-	}
-}
-
 func TestDisablingTheLastWaySaysSo(t *testing.T) {
 	t.Parallel()
 	m := aPerson()

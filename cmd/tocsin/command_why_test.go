@@ -41,7 +41,7 @@ func TestWhyForetells(t *testing.T) {
 			"Paging Checkout, Wed 2026-11-25 03:00:00 CET, goes by the policy Payments on call, with low urgency: it is outside the service's hours.",
 			"Step 1, Wed 2026-11-25 03:00:00 CET, pages the schedule payments (@", "Low urgency climbs no further; it resolves itself at Fri 2026-11-27 03:00:00 CET, by its age."}},
 		"a service that is down": {[]string{"--service", "checkout", "--severity", "1", "--at", "2026-11-25 03:00", "--zone", "Europe/Berlin"}, exitOK, []string{
-			"with high urgency: by the severity SEV1.", "then it waits 5 min.", "Step 2, Wed 2026-11-25 03:05:00 CET, pages whoever is next in the schedule payments (@", "the channel #payments",
+			"with high urgency: by the severity SEV1.", "then it waits 5 minutes.", "Step 2, Wed 2026-11-25 03:05:00 CET, pages whoever is next in the schedule payments (@", "the channel #payments",
 			"Step 3, Wed 2026-11-25 03:15:00 CET, pages the team payments (@alice, @bob)", "(pass 3)", "If nobody has answered by Wed 2026-11-25 04:30:00 CET"}},
 		"a policy, now":       {[]string{"--policy", "platform"}, exitOK, []string{"goes by the policy Platform on call", "the webhook at status.example.com"}},
 		"nobody":              {[]string{"--policy", "nobody"}, exitFailed, []string{"Nobody at all is paged.", "nobody at all would be paged; tocsin lint says more"}},

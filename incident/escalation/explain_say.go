@@ -150,17 +150,9 @@ func (s sayer) rung(r Rung) string {
 	}
 	line := fmt.Sprintf("%s, %s, %s %s", stepName(r.Step, r.Pass), s.at(r.At), does, s.aims(r.Aims))
 	if r.Delay > 0 {
-		line += "; then it waits " + span(r.Delay)
+		line += "; then it waits " + timeline.SpanInFull(r.Delay)
 	}
 	return line + "."
-}
-
-// span says a delay exactly: seconds count when a step waits for them.
-func span(d time.Duration) string {
-	if rest := d % time.Minute; rest != 0 && d > time.Minute {
-		return timeline.Span(d) + " " + timeline.Span(rest)
-	}
-	return timeline.Span(d)
 }
 
 func (s sayer) ending(f *Forecast) string {

@@ -99,7 +99,7 @@ func TestWhatIsForetoldIsWhatHappens(t *testing.T) {
 		for _, want := range []string{
 			"Paging Shop, 2000-01-01 00:00:00 UTC, goes by the policy main, with high urgency: by the severity SEV2.",
 			"Maintenance holds the page from 2000-01-01 00:40:00 UTC until 2000-01-01 01:00:00 UTC.",
-			"Step 1, 2000-01-01 00:00:00 UTC, pages the schedule rota (dusk); then it waits 5 min.",
+			"Step 1, 2000-01-01 00:00:00 UTC, pages the schedule rota (dusk); then it waits 5 minutes.",
 			"Step 2, 2000-01-01 00:05:00 UTC, has nobody and takes no time: gone (nobody): Whoever was removed from the organisation is left out.",
 			"If nobody has answered by 2000-01-01 01:30:00 UTC, everybody was paged and it climbs no further.",
 		} {
