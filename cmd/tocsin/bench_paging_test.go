@@ -52,18 +52,27 @@ func BenchmarkTriggerToWire(b *testing.B) {
 // BenchmarkStorm lets many incidents of one service page the same people, 167 a second
 // and so 10,000 a minute, and meanwhile a quiet service page somebody else twice a
 // second. "ratio" is the median of the quiet service's latency, from trigger to wire,
-// over that without a storm. TOCSIN_BENCH_STORM sets how many pages the storm has.
+// over that without a storm. All the while somebody types a note three times a second,
+// which is measured from Slack's side until it is acked: "-note". TOCSIN_BENCH_STORM
+// sets how many pages the storm has.
 func BenchmarkStorm(b *testing.B) {
 	storm := fromEnv(b, "TOCSIN_BENCH_STORM", 200)
 	w, arrived := newBenchPages(b)
-	var alone, during latencies
+	var alone, during, noteAlone, noteDuring latencies
 	for round := 0; b.Loop(); round++ {
-		quietly(b, w, arrived, fmt.Sprintf("before %d", round), &alone, pauses(b, 10))
-		over := w.storms(b, round, storm)
+		over := pauses(b, 10)
+		written := w.writes(b, &noteAlone, over)
+		quietly(b, w, arrived, fmt.Sprintf("before %d", round), &alone, over)
+		<-written
+		over = w.storms(b, round, storm)
+		written = w.writes(b, &noteDuring, over)
 		quietly(b, w, arrived, fmt.Sprintf("during %d", round), &during, over)
+		<-written
 	}
 	alone.report(b, "-alone")
 	during.report(b, "-in-storm")
+	noteAlone.report(b, "-note-alone")
+	noteDuring.report(b, "-note-in-storm")
 	b.ReportMetric(float64(during.median())/float64(alone.median()), "ratio")
 }
 
@@ -101,6 +110,29 @@ func quietly(b *testing.B, w *pagedWorld, arrived *arrivals, name string, all *l
 			all.add(arrived.at(p.Key).Sub(at))
 		}
 	}
+}
+
+// writes lets somebody type notes on an incident until over is closed. The channel is
+// closed after the last one was acked.
+func (w *pagedWorld) writes(b *testing.B, all *latencies, over <-chan struct{}) <-chan struct{} {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-over:
+				return
+			default:
+			}
+			at := time.Now()
+			if r := w.slack.Person("alice").Types("#general", "/incident note INC-1 it is still slow"); r.Err != nil || !strings.Contains(r.Text, "INC-1") {
+				b.Errorf("Slack says %q %v", r.Text, r.Err)
+			}
+			all.add(time.Since(at))
+			pause(b.Context(), 333*time.Millisecond)
+		}
+	}()
+	return done
 }
 
 // pauses closes the channel after so many half seconds.
