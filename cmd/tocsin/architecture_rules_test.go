@@ -77,6 +77,7 @@ func sameTop(a, b string) bool {
 }
 
 // islandsImportNothingOfOurs: migrations and the Slack simulator know only themselves.
+// The browser that tries the workspace's page knows nothing that could be shared.
 func islandsImportNothingOfOurs(p parsed) []violation {
 	var found []violation
 	for folder, why := range map[string]string{
@@ -87,7 +88,7 @@ func islandsImportNothingOfOurs(p parsed) []violation {
 			continue
 		}
 		for _, i := range p.imports {
-			if i.ours != "" && !within(i.ours, folder) {
+			if i.ours != "" && !within(i.ours, folder) && !(p.test && i.ours == testBrowser) {
 				found = append(found, p.at(i.pos, why, "%s imports %s", p.dir, i.ours))
 			}
 		}
@@ -97,17 +98,21 @@ func islandsImportNothingOfOurs(p parsed) []violation {
 
 // What integrations share knows no vendor, so removing one leaves it whole.
 const (
-	simulatedNetwork = "integrations/simnet" // what their simulators listen with
-	secretText       = "integrations/secret" // what their settings are told in, by cmd
+	simulatedNetwork = "integrations/simnet"      // what their simulators listen with
+	secretText       = "integrations/secret"      // what their settings are told in, by cmd
+	testBrowser      = "integrations/browsertest" // what tests of pages look with, the workspace's too
 )
 
 // integrationsStandAlone: no integration imports the bot or another
 // integration, and the bot imports none of them. Only secret text is for
-// all, and the simulated network for all simulators.
+// all, the simulated network for all simulators, and the browser for all tests.
 func integrationsStandAlone(p parsed) []violation {
 	const why = "one vendor can be removed by removing one folder; cmd joins what must meet"
 	var found []violation
 	for _, i := range p.imports {
+		if p.test && i.ours == testBrowser {
+			continue
+		}
 		another := within(i.ours, "integrations") && i.ours != simulatedNetwork && i.ours != secretText && integration(i.ours) != integration(p.dir)
 		lonely := within(p.dir, "integrations") && (within(i.ours, "bot") || another)
 		if lonely || within(p.dir, "bot") && within(i.ours, "integrations") {
@@ -137,6 +142,20 @@ func simulatorsServeTestsAndCommands(p parsed) []violation {
 		}
 		if name := path.Base(i.ours); strings.HasSuffix(name, "sim") && !within(p.dir, i.ours) {
 			found = append(found, p.at(i.pos, "a simulator belongs to tests and to the demo, never to what runs in production", "%s imports %s", p.dir, i.ours))
+		}
+	}
+	return found
+}
+
+// browsersBelongToTests: nothing that runs in production drives a browser.
+func browsersBelongToTests(p parsed) []violation {
+	if p.test || p.dir == testBrowser {
+		return nil
+	}
+	var found []violation
+	for _, i := range p.imports {
+		if i.ours == testBrowser || within(i.path, "github.com/chromedp") {
+			found = append(found, p.at(i.pos, "a browser belongs to tests of pages", "%s imports %s", p.dir, i.path))
 		}
 	}
 	return found

@@ -53,6 +53,7 @@ var rules = []func(parsed) []violation{
 	islandsImportNothingOfOurs,
 	integrationsStandAlone,
 	simulatorsServeTestsAndCommands,
+	browsersBelongToTests,
 	vendorsHaveOneHome,
 	databaseHasItsFiles,
 	viewsArePure,

@@ -1,50 +1,18 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
-)
 
-// browser starts a headless Chromium for which every name in .test is this machine.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	var path string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" && os.Getenv("CI") == "true" {
-		t.Fatal("no chromium is installed; fetches of other sites cannot be tested")
-	}
-	if path == "" {
-		t.Skip("no chromium is installed, so fetches of other sites are not tested in a browser")
-	}
-	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
-		chromedp.Flag("host-resolver-rules", "MAP *.test 127.0.0.1"), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(stop)
-	ctx, quit := chromedp.NewContext(ctx)
-	t.Cleanup(quit)
-	ctx, cancel := context.WithTimeout(ctx, 60*time.Second)
-	t.Cleanup(cancel)
-	return ctx
-}
+	"github.com/tocsinhq/tocsin/integrations/browsertest"
+)
 
 // elsewhere serves a page that presses a button as ntfy's web app does, by a fetch with
 // the headers that the action names, and shows what it was told. It returns the port.
@@ -66,7 +34,7 @@ fetch(%q, {method: "POST", headers: %s, body: undefined}).then(async r => show(r
 // with a header that asks for a preflight and without.
 func TestABrowserPressesASignedLinkFromAnotherSite(t *testing.T) {
 	t.Parallel()
-	ctx := browser(t)
+	window := browsertest.Open(t)
 	for _, c := range []struct{ from, to, path, headers, want string }{
 		{"ntfy.test", "tocsin.test", "/p/token", "{}", "200 You acknowledged INC-42."},
 		{"localhost", "127.0.0.1", "/p/token", "{}", "200 You acknowledged INC-42."},
@@ -86,12 +54,10 @@ func TestABrowserPressesASignedLinkFromAnotherSite(t *testing.T) {
 			})
 			target := "http://" + c.to + base[strings.LastIndexByte(base, ':'):] + c.path
 			page := "http://" + c.from + ":" + elsewhere(t, target, c.headers) + "/"
-			if err := chromedp.Do(ctx, chromedp.Navigate(page), chromedp.WaitVisible(chromedp.CSS("#said"))); err != nil {
-				t.Fatal(err)
-			}
-			said, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.getElementById("said").innerText`))
-			if err != nil || said != c.want {
-				t.Errorf("the page was told %q, %v; want %q", said, err, c.want)
+			w := window.In(t)
+			w.Do(chromedp.Navigate(page), chromedp.WaitVisible(chromedp.CSS("#said")))
+			if said := w.Text("#said"); said != c.want {
+				t.Errorf("the page was told %q; want %q", said, c.want)
 			}
 			want := int32(strings.Count(c.path, "token"))
 			if links.Load() != want || others.Load() != 0 {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/tocsinhq/tocsin/bot/slacksim"
 	"github.com/tocsinhq/tocsin/bot/slacksim/page"
+	"github.com/tocsinhq/tocsin/integrations/browsertest"
 )
 
 // office is a workspace with people, a small app built on slack-go, and the page.
@@ -219,7 +220,7 @@ func (o *office) until(what string, wanted func() bool) {
 	o.t.Helper()
 	changes, stop := o.w.Subscribe()
 	defer stop()
-	limit := time.After(30 * time.Second)
+	limit := time.After(browsertest.Patience)
 	for !wanted() {
 		select {
 		case <-changes:

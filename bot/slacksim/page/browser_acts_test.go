@@ -18,14 +18,14 @@ func TestCommandIsHintedAnsweredAndSeenByOneOnly(t *testing.T) {
 	b := o.browse("alice")
 	b.enters("#composer textarea", "/inc")
 	b.reads(".hints li", "Open a war room")
-	b.run(press(kb.ArrowDown), press(kb.Tab))
-	b.becomes("the second hint to be taken", `document.querySelector("#composer textarea").value === "/incident resolve "`)
+	b.Do(press(kb.ArrowDown), press(kb.Tab))
+	b.Becomes("the second hint to be taken", `document.querySelector("#composer textarea").value === "/incident resolve "`)
 	b.types("now")
 	b.reads(".ephemeral", "You typed resolve now")
 	b.reads(".ephemeral", "Only visible to you")
 	b.click(`[data-person="bob"]`)
-	b.becomes("bob to be the one who looks", `document.querySelector('[data-person="bob"]').getAttribute("aria-current") === "true" && document.querySelector(".message")`)
-	if text := b.text("#stream"); strings.Contains(text, "You typed") {
+	b.Becomes("bob to be the one who looks", `document.querySelector('[data-person="bob"]').getAttribute("aria-current") === "true" && document.querySelector(".message")`)
+	if text := b.Text("#stream"); strings.Contains(text, "You typed") {
 		t.Errorf("bob sees what is for alice only:\n%s", text)
 	}
 }
@@ -35,7 +35,7 @@ func TestCommandWithoutAnAnswerIsToldAndNotLost(t *testing.T) {
 	b := open(t).browse("alice")
 	b.types("/incident silence")
 	b.reads(".toast", `/incident failed with the error "dispatch_failed"`)
-	b.becomes("the command to be back in the field", `document.querySelector("#composer textarea").value === "/incident silence"`)
+	b.Becomes("the command to be back in the field", `document.querySelector("#composer textarea").value === "/incident silence"`)
 }
 
 func TestElementsOfAMessageReachTheApp(t *testing.T) {
@@ -54,12 +54,12 @@ func TestElementsOfAMessageReachTheApp(t *testing.T) {
 	b.click(`[data-action="resolve"]`)
 	b.click("#ask [type=submit]")
 	b.reads("#stream", "alice used resolve")
-	b.run(chromedp.SendKeys(chromedp.CSS(`select[data-action="lead"]`), "Carol"))
+	b.Do(chromedp.SendKeys(chromedp.CSS(`select[data-action="lead"]`), "Carol"))
 	b.reads("#stream", "alice used lead U0CAROL")
 	b.click(`[data-action="more"]`)
 	b.click(`#popover [role="menuitem"]`)
 	b.reads("#stream", "alice used more roles")
-	if n := strings.Count(b.text("#stream"), "alice used resolve"); n != 1 {
+	if n := strings.Count(b.Text("#stream"), "alice used resolve"); n != 1 {
 		t.Errorf("resolve was used %d times; want the confirmed one only", n)
 	}
 }
@@ -69,18 +69,18 @@ func TestModalComplainsThenSubmits(t *testing.T) {
 	o := open(t)
 	b := o.browse("alice")
 	b.types("/incident declare")
-	b.becomes("the first field to have the focus", `document.activeElement.closest('[data-block="title"]') !== null`)
+	b.Becomes("the first field to have the focus", `document.activeElement.closest('[data-block="title"]') !== null`)
 	b.click("#modal [type=submit]")
 	b.reads("#modal .error", "Please complete this required field.")
 	b.enters("#modal input", "?"+kb.Enter)
 	b.reads("#modal .error", "Say what broke.")
 	o.w.Person("bob").Says("#incidents", "meanwhile") // an update must not take what was typed
 	b.reads("#stream", "meanwhile")
-	b.run(chromedp.SendKeys(chromedp.CSS(`#modal [data-block="sev"] select`), "SEV1"))
+	b.Do(chromedp.SendKeys(chromedp.CSS(`#modal [data-block="sev"] select`), "SEV1"))
 	b.enters("#modal input", " & more")
 	b.click("#modal [type=submit]")
 	b.reads("#stream", "Declared: ? & more SEV1")
-	b.becomes("the modal to be closed", `!document.querySelector("#modal").open`)
+	b.Becomes("the modal to be closed", `!document.querySelector("#modal").open`)
 }
 
 func TestViewsStackAndKeepWhatWasTyped(t *testing.T) {
@@ -91,10 +91,10 @@ func TestViewsStackAndKeepWhatWasTyped(t *testing.T) {
 	b.enters("#modal input", "Checkout")
 	b.click(`#modal [data-action="deeper"]`)
 	b.reads("#modal h2", "Severities")
-	b.becomes("a link with its label, once", `document.querySelector("#modal .sheet").innerText === "SEV1 is the worst" && document.querySelector("#modal a").href === "https://acme.example/sev"`)
+	b.Becomes("a link with its label, once", `document.querySelector("#modal .sheet").innerText === "SEV1 is the worst" && document.querySelector("#modal a").href === "https://acme.example/sev"`)
 	b.click("#modal footer button")
 	b.reads("#modal h2", "Declare an incident")
-	b.becomes("the title to be as typed", `document.querySelector("#modal input").value === "Checkout"`)
+	b.Becomes("the title to be as typed", `document.querySelector("#modal input").value === "Checkout"`)
 }
 
 func TestModalClosesOnEscape(t *testing.T) {
@@ -104,9 +104,9 @@ func TestModalClosesOnEscape(t *testing.T) {
 	b.click(`[aria-label="Shortcuts"]`)
 	b.click(`#popover [role="menuitem"]`)
 	b.sees("#modal form")
-	b.run(press(kb.Escape))
+	b.Do(press(kb.Escape))
 	o.until("the modal to be gone from the workspace", func() bool { return o.w.Person("alice").Modal() == nil })
-	b.becomes("the modal to be closed", `!document.querySelector("#modal").open`)
+	b.Becomes("the modal to be closed", `!document.querySelector("#modal").open`)
 }
 
 func TestReactReplyPinEditDelete(t *testing.T) {
@@ -121,11 +121,11 @@ func TestReactReplyPinEditDelete(t *testing.T) {
 	b.click(at + `[data-emoji="pushpin"]`)
 	b.reads(at+".reaction.mine", "1")
 	b.click(at + ".reaction.mine")
-	b.becomes("the reaction to be gone", `!document.querySelector(`+quoted(at+".reaction.mine")+`)`)
+	b.Becomes("the reaction to be gone", `!document.querySelector(`+quoted(at+".reaction.mine")+`)`)
 	b.hover(ts)
 	b.click(at + `[aria-label="Reply in thread"]`)
 	b.enters("#side textarea", "On it")
-	b.run(press(kb.Enter))
+	b.Do(press(kb.Enter))
 	b.reads(at+".replies", "1 reply")
 	b.choose(ts, "Pin to channel")
 	b.reads("#pins", "1")
@@ -135,7 +135,7 @@ func TestReactReplyPinEditDelete(t *testing.T) {
 	b.choose(ts, "Delete message")
 	b.click("#ask [type=submit]")
 	o.until("the message to be deleted", func() bool { return len(o.w.Pinned("#incidents")) == 0 })
-	b.becomes("the message to be gone", `!document.querySelector(`+quoted("#stream "+at)+`)`)
+	b.Becomes("the message to be gone", `!document.querySelector(`+quoted("#stream "+at)+`)`)
 }
 
 func TestMessageShortcutIsInTheMenuOfAMessage(t *testing.T) {
@@ -156,7 +156,7 @@ func TestUploadedFileIsInTheChannelAndCanBeSaved(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := o.browse("alice")
-	b.run(chromedp.SetUploadFiles(chromedp.CSS(`#composer input[type="file"]`), []string{path}))
+	b.Do(chromedp.SetUploadFiles(chromedp.CSS(`#composer input[type="file"]`), []string{path}))
 	b.reads("#stream a.file", "graph & <b>.csv")
 	for _, m := range o.w.Messages("#incidents") {
 		for _, id := range m.Files {
@@ -165,7 +165,7 @@ func TestUploadedFileIsInTheChannelAndCanBeSaved(t *testing.T) {
 			}
 		}
 	}
-	b.becomes("a link to save it", `document.querySelector("#stream a.file").download === "graph & <b>.csv"`)
+	b.Becomes("a link to save it", `document.querySelector("#stream a.file").download === "graph & <b>.csv"`)
 }
 
 func TestExternalSelectSuggestsWhileSomebodyTypes(t *testing.T) {
@@ -173,14 +173,14 @@ func TestExternalSelectSuggestsWhileSomebodyTypes(t *testing.T) {
 	o := open(t)
 	b := o.browse("alice")
 	b.types("/incident page")
-	b.becomes("the field to have the focus", `document.activeElement.closest('[data-block="service"]') !== null`)
+	b.Becomes("the field to have the focus", `document.activeElement.closest('[data-block="service"]') !== null`)
 	b.enters("#modal .external input", "check")
 	offered := `[...document.querySelectorAll("#modal .external option")].map((o) => o.value + "=" + o.innerText).join()`
-	b.becomes("both services to be offered", offered+` === "checkout=Service checkout,checkin=Service checkin"`)
+	b.Becomes("both services to be offered", offered+` === "checkout=Service checkout,checkin=Service checkin"`)
 	b.enters("#modal .external input", "o")
-	b.becomes("one service to be offered", offered+` === "checkout=Service checkout"`)
+	b.Becomes("one service to be offered", offered+` === "checkout=Service checkout"`)
 	b.enters("#modal .external input", "ut")
-	b.run(press(kb.Tab)) // closes the menu of the field
+	b.Do(press(kb.Tab)) // closes the menu of the field
 	b.click("#modal [type=submit]")
 	b.reads("#stream", "Paged: checkout")
 }
@@ -188,7 +188,7 @@ func TestExternalSelectSuggestsWhileSomebodyTypes(t *testing.T) {
 // hover puts the focus on a message, which shows its tools as the mouse does.
 func (b *browser) hover(ts string) {
 	b.t.Helper()
-	b.becomes("a message", `(() => { const m = document.querySelector('#stream [data-ts="`+ts+`"]'); m?.focus(); return document.activeElement === m; })()`)
+	b.Becomes("a message", `(() => { const m = document.querySelector('#stream [data-ts="`+ts+`"]'); m?.focus(); return document.activeElement === m; })()`)
 }
 
 // choose takes an entry of a message's menu.
@@ -196,7 +196,7 @@ func (b *browser) choose(ts, label string) {
 	b.t.Helper()
 	b.hover(ts)
 	b.click(`#stream [data-ts="` + ts + `"] [aria-label="More actions"]`)
-	b.becomes("the entry "+label, `(() => { const e = [...document.querySelectorAll("#popover button")].find((e) => e.innerText === `+quoted(label)+`); e?.click(); return Boolean(e); })()`)
+	b.Becomes("the entry "+label, `(() => { const e = [...document.querySelectorAll("#popover button")].find((e) => e.innerText === `+quoted(label)+`); e?.click(); return Boolean(e); })()`)
 }
 
 func TestUpdatesKeepTextFocusAndPlace(t *testing.T) {
@@ -209,17 +209,17 @@ func TestUpdatesKeepTextFocusAndPlace(t *testing.T) {
 	b := o.browse("alice")
 	b.reads("#stream", "an older line")
 	b.enters("#composer textarea", "half a sen")
-	b.becomes("the reader to be at the top", `(document.querySelector("#stream").scrollTop = 0, document.querySelector("#stream").dispatchEvent(new Event("scroll")), true)`)
+	b.Becomes("the reader to be at the top", `(document.querySelector("#stream").scrollTop = 0, document.querySelector("#stream").dispatchEvent(new Event("scroll")), true)`)
 	bob.Says("#incidents", "news")
 	bob.Says("#general", "elsewhere")
 	b.reads("#stream", "news")
-	b.becomes("all to be as it was", `document.querySelector("#stream").scrollTop < 5 && document.activeElement.value === "half a sen"`)
+	b.Becomes("all to be as it was", `document.querySelector("#stream").scrollTop < 5 && document.activeElement.value === "half a sen"`)
 	b.sees(`[data-channel="general"].unread`)
 	b.click(`[data-channel="general"]`)
 	b.reads("#stream", "elsewhere")
-	b.becomes("general to be read", `!document.querySelector('[data-channel="general"].unread') && document.querySelector("#composer textarea").value === ""`)
+	b.Becomes("general to be read", `!document.querySelector('[data-channel="general"].unread') && document.querySelector("#composer textarea").value === ""`)
 	b.click(`[data-channel="incidents"]`)
-	b.becomes("the draft to be back", `document.querySelector("#composer textarea").value === "half a sen"`)
+	b.Becomes("the draft to be back", `document.querySelector("#composer textarea").value === "half a sen"`)
 }
 
 func TestPrivateChannelsAreForTheirMembers(t *testing.T) {
@@ -231,8 +231,8 @@ func TestPrivateChannelsAreForTheirMembers(t *testing.T) {
 	b.click(`[data-channel="board-room"]`)
 	b.reads("#stream", "between us")
 	b.click(`[data-person="carol"]`)
-	b.becomes("carol not to see it", `document.querySelector('[data-person="carol"].current') && !document.querySelector('[data-channel="board-room"]') && document.querySelector(".room.current")`)
-	if text := b.text("body"); strings.Contains(text, "between us") {
+	b.Becomes("carol not to see it", `document.querySelector('[data-person="carol"].current') && !document.querySelector('[data-channel="board-room"]') && document.querySelector(".room.current")`)
+	if text := b.Text("body"); strings.Contains(text, "between us") {
 		t.Errorf("carol reads a private channel:\n%s", text)
 	}
 }
@@ -271,6 +271,6 @@ func TestWhatPeopleWriteIsNeverMarkup(t *testing.T) {
 	b.reads("#stream", "<script>window.pwned=1</script>")
 	b.reads(".block.header", "<img src=x")
 	b.reads(".topic", "onerror")
-	b.becomes("nothing to have run", `window.pwned === undefined && document.querySelectorAll("#stream script, #stream img, #head img, #rail img").length === 0`)
-	b.becomes("no link to lead into a script", `[...document.querySelectorAll("a")].every((a) => ["http:", "https:", "mailto:"].includes(a.protocol))`)
+	b.Becomes("nothing to have run", `window.pwned === undefined && document.querySelectorAll("#stream script, #stream img, #head img, #rail img").length === 0`)
+	b.Becomes("no link to lead into a script", `[...document.querySelectorAll("a")].every((a) => ["http:", "https:", "mailto:"].includes(a.protocol))`)
 }

@@ -13,7 +13,7 @@ import (
 func (b *browser) types(text string) {
 	b.t.Helper()
 	b.enters("#composer textarea", text)
-	b.run(press(kb.Enter))
+	b.Do(press(kb.Enter))
 }
 
 // enters types text into a field without sending it.
