@@ -81,20 +81,7 @@ func readService(text string, services []roster.Service) (id, rest string, err e
 	if len(list) == 0 {
 		return "", text, incident.Errorf(incident.NotFound, "There are no services yet, so %q is none; `all` holds back every page.", cut(first, 60))
 	}
-	return "", text, incident.Errorf(incident.NotFound, "There is no service %q; did you mean %s? `all` holds back every page.", cut(first, 60), nearestService(first, list))
-}
-
-// nearestService is the one whose id or name differs least from what was typed.
-func nearestService(typed string, list []pageable) string {
-	best, least := "", 1<<30
-	for _, p := range list {
-		for _, name := range []string{p.id, p.title()} {
-			if d := typingMistakes(strings.ToLower(typed), strings.ToLower(name)); d < least {
-				best, least = p.id, d
-			}
-		}
-	}
-	return best
+	return "", text, incident.Errorf(incident.NotFound, "There is no service %q; %s `all` holds back every page.", cut(first, 60), meantOrAll(text, list))
 }
 
 // readEnd reads "until 14:00", "for 2h", "2h" or "2 hours" from the front of a text.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/escalation"
@@ -88,20 +89,44 @@ func matchPageable(text string, list []pageable) (found pageable, rest string, o
 
 // noPageable says what can be paged, in a sentence.
 func noPageable(text string, list []pageable) error {
+	list = slices.DeleteFunc(slices.Clone(list), func(p pageable) bool { return p.kind == kindGroup || p.kind == kindPolicy })
 	first, _ := splitWord(text)
-	var names []string
-	for _, p := range list {
-		if p.kind != kindGroup && p.kind != kindPolicy {
-			names = append(names, p.title())
-		}
-	}
-	if len(names) == 0 {
+	if len(list) == 0 {
 		return incident.Errorf(incident.NotFound, "Nobody can be paged by the name %q; mention a person with @.", cut(first, 60))
 	}
-	if len(names) > 12 {
-		names = append(names[:12], "…")
+	return incident.Errorf(incident.NotFound, "Nobody can be paged by the name %q; %s Or mention a person with @.", cut(first, 60), meantOrAll(text, list))
+}
+
+// meantOrAll ends the sentence about a text that begins with none of the names: with the
+// name that was probably meant, else with those that there are.
+func meantOrAll(text string, list []pageable) string {
+	if p, ok := nearestPageable(text, list); ok {
+		return "did you mean " + p.id + "?"
 	}
-	return incident.Errorf(incident.NotFound, "Nobody can be paged by the name %q. Mention a person with @, or name one of: %s.", cut(first, 60), strings.Join(names, ", "))
+	var names []string
+	for _, p := range list[:min(len(list), 12)] {
+		names = append(names, p.title())
+	}
+	if len(list) > len(names) {
+		return "name one of: " + strings.Join(names, ", ") + ", …"
+	}
+	return "name one of: " + strings.Join(names, ", ") + "."
+}
+
+// nearestPageable is the one whose id or name differs least from the beginning of a
+// text; ok is false when more than a third of the letters of each are wrong.
+func nearestPageable(text string, list []pageable) (nearest pageable, ok bool) {
+	words, least := strings.Fields(strings.ToLower(text)), 1<<30
+	for _, p := range list {
+		for _, name := range []string{p.id, p.title()} {
+			typed := strings.Join(words[:min(len(words), len(strings.Fields(name)))], " ")
+			mistakes := typingMistakes(typed, strings.ToLower(name))
+			if mistakes < least && mistakes <= max(1, utf8.RuneCountInString(name)/3) {
+				nearest, least = p, mistakes
+			}
+		}
+	}
+	return nearest, least < 1<<30
 }
 
 // pageRequest is what pages it. Who asks by hand wants somebody now, so the urgency

@@ -1,10 +1,13 @@
 package bot
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/tocsinhq/tocsin/incident/oncall"
+	"github.com/tocsinhq/tocsin/incident/roster"
 )
 
 func TestWhomToPageIsReadOffTheFront(t *testing.T) {
@@ -36,6 +39,41 @@ func TestWhomToPageIsReadOffTheFront(t *testing.T) {
 	people, rest := leadingMentions("<@U0BOB|bob>, <@U0ALICE> <@U0BOB> wake up <@U0CAROL>")
 	if len(people) != 2 || people[0] != "U0BOB" || people[1] != "U0ALICE" || rest != "wake up <@U0CAROL>" {
 		t.Errorf("people are %v, the rest %q", people, rest)
+	}
+}
+
+func TestASlipIsAnsweredWithWhatWasMeant(t *testing.T) {
+	t.Parallel()
+	list := []pageable{{kindService, "checkout", "Checkout"}, {kindService, "db", ""}, {kindTeam, "payments", "Payments"}, {kindSchedule, "nw-1", "Night watch"}}
+	for typed, want := range map[string]string{
+		"chekout is down":       "did you mean checkout?",
+		"CHEKOUT":               "did you mean checkout?",
+		"nigth watch the queue": "did you mean nw-1?",
+		"pyaments":              "did you mean payments?",
+		"the":                   "name one of: Checkout, db, Payments, Night watch.",
+		"d":                     "did you mean db?",
+		"checks are failing":    "name one of: Checkout, db, Payments, Night watch.",
+		"":                      "name one of: Checkout, db, Payments, Night watch.",
+	} {
+		if got := meantOrAll(typed, list); got != want {
+			t.Errorf("%q is answered %q, want %q", typed, got, want)
+		}
+	}
+	many := slices.Repeat(list, 4)
+	if got := meantOrAll("nothing", many); strings.Count(got, ", ") != 12 || !strings.HasSuffix(got, ", …") {
+		t.Errorf("of %d names it names %q", len(many), got)
+	}
+	for want, list := range map[string][]pageable{
+		`Nobody can be paged by the name "chekout"; did you mean checkout? Or mention a person with @.`: list,
+		`Nobody can be paged by the name "chekout"; name one of: Storage. Or mention a person with @.`:  {{kindPolicy, "checkout", ""}, {kindTeam, "storage", "Storage"}},
+		`Nobody can be paged by the name "chekout"; mention a person with @.`:                           {{kindGroup, "S0CHECKOUT", "@checkout"}},
+	} {
+		if got := noPageable("chekout is down", list).Error(); got != want {
+			t.Errorf("whom to page is asked with %q, want %q", got, want)
+		}
+	}
+	if _, _, err := readService("storage 2h", []roster.Service{{ID: "checkout", Name: "Checkout"}}); err == nil || err.Error() != "There is no service \"storage\"; name one of: Checkout. `all` holds back every page." {
+		t.Errorf("a service that there is not is answered %v", err)
 	}
 }
 
