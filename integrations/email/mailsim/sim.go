@@ -79,8 +79,8 @@ func (s *Sim) Empty() {
 	s.mails = nil
 }
 
-// Watch returns a channel that gets a word after every mail that came, and what ends
-// that. Words that nobody takes are not piled up.
+// Watch returns a channel that gets a word after mails came, and what ends that. Words
+// that nobody takes are not piled up.
 func (s *Sim) Watch() (changed <-chan struct{}, stop func()) {
 	c := make(chan struct{}, 1)
 	s.mu.Lock()
@@ -103,6 +103,11 @@ func (s *Sim) keep(m Mail) {
 	}
 	m.At = time.Now()
 	s.mails = append(s.mails, m)
+	s.tell()
+}
+
+// tell wakes the watchers. It expects s.mu to be held.
+func (s *Sim) tell() {
 	for c := range s.watchers {
 		select {
 		case c <- struct{}{}:

@@ -58,6 +58,7 @@ func (s *Sim) createCall(w http.ResponseWriter, r *http.Request) {
 	s.calls = append(s.calls, c)
 	start := s.slot("", 1, s.options.PerCall)
 	body := s.wireCall(c)
+	s.changed()
 	s.work.Go(func() { s.dial(c, start) })
 	s.mu.Unlock()
 	s.created(w, body)
@@ -173,6 +174,7 @@ func (s *Sim) detect(c *call, human bool) {
 	if human {
 		c.answeredBy = "human"
 	}
+	s.changed()
 	s.tell(&c.chain, c.amd, "amd", url.Values{
 		"AccountSid": {s.options.AccountSID}, "CallSid": {c.sid}, "AnsweredBy": {c.answeredBy}, "MachineDetectionDuration": {"4000"},
 	})
@@ -184,6 +186,7 @@ func (s *Sim) progress(c *call, event, status string) {
 	defer s.mu.Unlock()
 	c.status = status
 	s.tellCall(c, event)
+	s.changed()
 }
 
 func (s *Sim) end(c *call, status string) {
@@ -191,6 +194,7 @@ func (s *Sim) end(c *call, status string) {
 	defer s.mu.Unlock()
 	c.status, c.ended = status, time.Now()
 	s.tellCall(c, status)
+	s.changed()
 }
 
 // tellCall sends the callback of a call when its event was asked for. Every end is the

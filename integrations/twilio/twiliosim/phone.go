@@ -40,6 +40,11 @@ type Phone struct {
 func (s *Sim) Phone(number string) *Phone {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.phone(number)
+}
+
+// phone expects s.mu to be held.
+func (s *Sim) phone(number string) *Phone {
 	p := s.phones[number]
 	if p == nil {
 		p = &Phone{sim: s, number: number, failsAs: "undelivered"}
@@ -235,6 +240,7 @@ func (p *Phone) ReplyWith(body, optOutType string) ([]string, error) {
 		delete(s.blocked, [2]string{own, p.number})
 		answers = append(answers, "You get texts from this number again.")
 	}
+	s.changed()
 	s.mu.Unlock()
 	if client != nil && hook != "" {
 		said, err := s.askHook(client, hook, in, optOutType)
@@ -248,6 +254,7 @@ func (p *Phone) ReplyWith(body, optOutType string) ([]string, error) {
 			t := &text{sid: newSID("SM"), from: own, to: p.number, body: a, direction: "outbound-reply", status: "delivered", parts: parts(a), created: time.Now(), updated: time.Now(), sent: time.Now()}
 			s.texts, p.received = append(s.texts, t), append(p.received, t)
 		}
+		s.changed()
 	})
 	return answers, nil
 }

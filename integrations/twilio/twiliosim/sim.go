@@ -58,6 +58,7 @@ type Sim struct {
 	faults   faults
 	requests []Request
 	hooks    hooks
+	watchers map[chan struct{}]bool
 }
 
 // Request is one call of the API as it came, faults included.
@@ -68,7 +69,10 @@ type Request struct {
 
 // New returns an account. It listens nowhere yet.
 func New(o Options) *Sim {
-	s := &Sim{options: o.withDefaults(), phones: map[string]*Phone{}, blocked: map[[2]string]bool{}, free: map[string]time.Time{}}
+	s := &Sim{
+		options: o.withDefaults(), phones: map[string]*Phone{}, blocked: map[[2]string]bool{}, free: map[string]time.Time{},
+		watchers: map[chan struct{}]bool{},
+	}
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	s.mux = s.routes()
 	s.Server = simnet.New(pipeURL, s.mux)

@@ -57,6 +57,7 @@ func (s *Sim) createText(w http.ResponseWriter, r *http.Request) {
 	start := s.slot(t.from, t.parts, s.options.PerPart)
 	s.texts = append(s.texts, t)
 	body := s.wireText(t)
+	s.changed()
 	s.work.Go(func() { s.carry(t, start) })
 	s.mu.Unlock()
 	s.created(w, body)
@@ -120,13 +121,18 @@ func (s *Sim) carry(t *text, start time.Time) {
 		return
 	}
 	s.advance(t, "sent", 0)
+	s.deliver(t)
+}
+
+// deliver brings a text that the network has to its phone, once.
+func (s *Sim) deliver(t *text) {
 	if !s.sleep(s.options.Delivery) {
 		return
 	}
 	p := s.Phone(t.to)
 	s.mu.Lock()
 	code, status := p.fails, p.failsAs
-	if code == 0 {
+	if code == 0 && !slices.Contains(p.received, t) {
 		p.received = append(p.received, t)
 	}
 	s.mu.Unlock()
@@ -145,6 +151,7 @@ func (s *Sim) advance(t *text, status string, code int) {
 		t.sent = t.updated
 	}
 	s.tellText(t, status, code)
+	s.changed()
 	s.mu.Unlock()
 }
 

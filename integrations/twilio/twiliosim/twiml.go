@@ -128,6 +128,7 @@ func (s *Sim) say(c *call, words string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.said = append(c.said, words)
+	s.changed()
 }
 
 // speak says it and takes the time; it reports whether anybody still listens. Keys
@@ -178,6 +179,7 @@ func (s *Sim) gather(c *call, v verb) (next []verb, again bool, err error) {
 			}
 			s.mu.Lock()
 			c.pressed += k.digit
+			s.changed()
 			s.mu.Unlock()
 			if ends || len(digits) >= v.number("numDigits", 1<<20) {
 				next, err = s.act(c, v, digits)
