@@ -27,11 +27,14 @@ func (b *Bot) calendarCommand(ctx context.Context, c Command, _ *incident.Incide
 	case "", "me", "my", "mine":
 		return b.makeCalendar(ctx, c.User, oncall.FeedSubject{Person: c.User})
 	}
-	schedule, err := b.scheduleCalled(ctx, c.Args)
-	if err != nil {
+	schedule, more, _, err := b.schedule(ctx, c.Args)
+	switch {
+	case err != nil:
 		return Reply{}, err
+	case more != "":
+		return Reply{}, incident.Errorf(incident.Invalid, "A calendar shows one schedule; leave out %q, or make one calendar of each.", cut(more, 60))
 	}
-	return b.makeCalendar(ctx, c.User, oncall.FeedSubject{Schedule: schedule})
+	return b.makeCalendar(ctx, c.User, oncall.FeedSubject{Schedule: schedule.id})
 }
 
 func (b *Bot) makeCalendar(ctx context.Context, who incident.PersonID, of oncall.FeedSubject) (Reply, error) {
@@ -95,23 +98,4 @@ func (b *Bot) calendars(ctx context.Context, who incident.PersonID, v view.Calen
 		v.Names[s.ID] = s.Name
 	}
 	return v, nil
-}
-
-// scheduleCalled finds a schedule by its id or its name, in letters of any size.
-func (b *Bot) scheduleCalled(ctx context.Context, called string) (id string, err error) {
-	stored, err := b.OnCall.Schedules(ctx)
-	if err != nil {
-		return "", err
-	}
-	var ids []string
-	for _, s := range stored {
-		if strings.EqualFold(s.ID, called) || strings.EqualFold(s.Name, called) {
-			return s.ID, nil
-		}
-		ids = append(ids, s.ID)
-	}
-	if len(ids) == 0 {
-		return "", incident.Errorf(incident.NotFound, "There are no schedules yet; add them to the organisation file.")
-	}
-	return "", incident.Errorf(incident.NotFound, "There is no schedule %q; use one of %s.", called, strings.Join(ids[:min(len(ids), 20)], ", "))
 }

@@ -125,7 +125,7 @@ func (b *Bot) schedulesIn(ctx context.Context, r escalation.Request) (ids []stri
 }
 
 // schedule takes the name of a schedule off the front of a text. ok is false when
-// it begins with none.
+// there is no text.
 func (b *Bot) schedule(ctx context.Context, text string) (found pageable, rest string, ok bool, err error) {
 	all, err := b.OnCall.Schedules(ctx)
 	if err != nil {
@@ -136,10 +136,19 @@ func (b *Bot) schedule(ctx context.Context, text string) (found pageable, rest s
 		list = append(list, pageable{kindSchedule, s.ID, s.Name})
 	}
 	found, rest, ok = matchPageable(text, list)
-	if !ok && text != "" && len(list) > 0 {
-		return found, text, false, noPageable(text, list)
+	if !ok && text != "" {
+		return found, text, false, noSchedule(text, list)
 	}
 	return found, rest, ok, nil
+}
+
+// noSchedule says which schedules there are, in a sentence.
+func noSchedule(text string, list []pageable) error {
+	if len(list) == 0 {
+		return incident.Errorf(incident.NotFound, "There are no schedules yet; add them to the organisation file.")
+	}
+	first, _ := splitWord(text)
+	return incident.Errorf(incident.NotFound, "There is no schedule %q; %s", cut(first, 60), meantOrAll(text, list))
 }
 
 // zoneOfSchedule is the zone on whose wall clock a schedule's times are.
