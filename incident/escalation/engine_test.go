@@ -1,7 +1,6 @@
 package escalation_test
 
 import (
-	"context"
 	"log/slog"
 	"slices"
 	"testing"
@@ -10,8 +9,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
-	"github.com/riverqueue/river/rivertype"
 
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/escalation"
@@ -25,20 +22,9 @@ type engine struct {
 	*escalation.Service
 	t      testing.TB
 	record *timeline.Service
-	config river.Config
-	client *river.Client[pgx.Tx] // works the jobs; nil while stopped
+	poll   time.Duration
+	jobs   *pgtest.Jobs // works them; nil before the first start
 	hogged []*pgxpool.Conn
-}
-
-// armed keeps a timer in the state in which every worker takes it, as the
-// product's hook does.
-type armed struct{ river.HookDefaults }
-
-func (*armed) InsertBegin(_ context.Context, p *rivertype.JobInsertParams) error {
-	if p.State == rivertype.JobStateScheduled {
-		p.State = rivertype.JobStateAvailable
-	}
-	return nil
 }
 
 func reactions() timeline.Reactions {
@@ -56,51 +42,25 @@ func reactions() timeline.Reactions {
 
 func newEngine(t testing.TB, pool *pgxpool.Pool, poll time.Duration) *engine {
 	t.Helper()
-	// A River that is not in a bubble compares due times with the database's clock.
-	config := river.Config{Hooks: []rivertype.Hook{&armed{}}, Logger: slog.New(slog.DiscardHandler), TestOnly: true, PollOnly: true,
-		FetchCooldown: time.Millisecond, FetchPollInterval: poll, Queues: map[string]river.QueueConfig{escalation.Queue: {MaxWorkers: 50}}}
-	if time.Now().Year() < 2020 {
-		config.Test = river.TestConfig{Time: pgtest.Clock{}}
-	}
-	jobs, err := river.NewClient(riverpgxv5.New(pool), &river.Config{Hooks: config.Hooks, Test: config.Test})
-	if err != nil {
-		t.Fatal(err)
-	}
+	jobs := pgtest.Inserter(t, pool, river.Config{})
 	incidents := &incident.Service{Pool: pool, Recorder: &timeline.Recorder{Jobs: jobs, Reactions: reactions()}}
-	e := &engine{t: t, record: &timeline.Service{Incidents: incidents}, config: config,
+	e := &engine{t: t, record: &timeline.Service{Incidents: incidents}, poll: poll,
 		Service: &escalation.Service{Incidents: incidents, Pool: pool, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}}
 	return e
 }
-
-// deaf makes River look for jobs when its own client inserts one, as it does on
-// databases that cannot notify.
-type deaf struct{ *riverpgxv5.Driver }
-
-// SupportsListener says no.
-func (deaf) SupportsListener() bool { return false }
 
 // start lets jobs be worked until stop.
 func (e *engine) start() {
 	e.t.Helper()
 	workers := river.NewWorkers()
 	e.AddWorkers(workers)
-	river.AddWorker(workers, river.WorkFunc(func(context.Context, *river.Job[nudge]) error { return nil }))
-	config := e.config
-	config.Workers = workers
-	var err error
-	if e.client, err = river.NewClient(deaf{riverpgxv5.New(e.Pool)}, &config); err != nil {
-		e.t.Fatal(err)
-	}
-	if err := e.client.Start(context.WithoutCancel(e.t.Context())); err != nil {
-		e.t.Fatal(err)
-	}
+	e.jobs = pgtest.Work(e.t, e.Pool, river.Config{Workers: workers, FetchPollInterval: e.poll,
+		Queues: map[string]river.QueueConfig{escalation.Queue: {MaxWorkers: 50}}})
 }
 
 func (e *engine) stop() {
 	e.t.Helper()
-	if err := e.client.Stop(context.WithoutCancel(e.t.Context())); err != nil {
-		e.t.Error(err)
-	}
+	e.jobs.Stop()
 }
 
 func (e *engine) declare(title string) incident.ID {

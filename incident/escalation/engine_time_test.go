@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 
 	"github.com/tocsinhq/tocsin/incident"
@@ -28,12 +27,7 @@ func inBubble(t *testing.T, test func(t *testing.T, e *engine)) {
 // inside makes the engine of a bubble.
 func inside(t *testing.T, url string) *engine {
 	t.Helper()
-	pool, err := pgxpool.New(t.Context(), url)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(pool.Close)
-	return newEngine(t, pool, time.Second)
+	return newEngine(t, pgtest.Pool(t, url), time.Second)
 }
 
 // TestTimersOutliveARestart is R14 and R10: what fell due meanwhile fires once
@@ -213,12 +207,12 @@ func TestATimerOfAnUnknownEscalationIsDone(t *testing.T) {
 	inBubble(t, func(t *testing.T, e *engine) {
 		e.start()
 		defer e.stop()
-		done, err := e.client.Insert(t.Context(), escalation.Advance{Escalation: 404, Generation: 1}, &river.InsertOpts{Queue: escalation.Queue})
+		done, err := e.jobs.Insert(t.Context(), escalation.Advance{Escalation: 404, Generation: 1}, &river.InsertOpts{Queue: escalation.Queue})
 		if err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(5 * time.Second)
-		if job, err := e.client.JobGet(t.Context(), done.Job.ID); err != nil || job.State != "completed" {
+		if job, err := e.jobs.JobGet(t.Context(), done.Job.ID); err != nil || job.State != "completed" {
 			t.Errorf("the job is %v, %v; want it completed", job, err)
 		}
 	})

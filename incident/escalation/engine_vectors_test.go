@@ -10,8 +10,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
-	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/riverqueue/river"
 
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/escalation"
@@ -36,12 +34,7 @@ func TestEngineFollowsTheTimelines(t *testing.T) {
 	t.Parallel()
 	url, list := pgtest.URL(t), vectors(t)
 	synctest.Test(t, func(t *testing.T) {
-		pool, err := pgxpool.New(t.Context(), url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer pool.Close()
-		e := newEngine(t, pool, 24*time.Hour)
+		e := newEngine(t, pgtest.Pool(t, url), 24*time.Hour)
 		w := &all{engine: e, vectors: list, incidents: map[string]incident.ID{}, maintenance: map[string]int64{}, removed: map[string]bool{}}
 		e.OnCall = w.onCall
 		for _, v := range list {
@@ -226,12 +219,6 @@ func (w *all) checkPages(v vector, noted ledger) {
 	}
 }
 
-// nudge is a job that does nothing: inserting it makes River look for others.
-type nudge struct{}
-
-// Kind names the job.
-func (nudge) Kind() string { return "test.nudge" }
-
 // sleepTo lets a bubble's time pass to an instant, and works every job in its own
 // instant on the way. River's own polls, with their random intervals, would make
 // each step late by some of a second, and the sum of them by more. Jobs that are
@@ -239,32 +226,14 @@ func (nudge) Kind() string { return "test.nudge" }
 func (e *engine) sleepTo(instant time.Time) {
 	e.t.Helper()
 	for {
-		next := e.nextJob()
-		if next.IsZero() || !next.Before(instant) {
+		due, _ := pgtest.Due(e.t, e.Pool)
+		next, waits := due[escalation.Queue]
+		if !waits || !next.Before(instant) {
 			time.Sleep(time.Until(instant))
 			return
 		}
 		time.Sleep(time.Until(next))
-		if _, err := e.client.Insert(e.t.Context(), nudge{}, &river.InsertOpts{Queue: escalation.Queue}); err != nil {
-			e.t.Fatal(err)
-		}
-		time.Sleep(2 * time.Millisecond) // more than River's cooldown
+		e.jobs.Nudge(escalation.Queue)
+		time.Sleep(pgtest.Nudged)
 	}
-}
-
-// nextJob is when the next job is due; zero when there is none.
-func (e *engine) nextJob() time.Time {
-	e.t.Helper()
-	var next *time.Time
-	err := e.Pool.QueryRow(e.t.Context(), `
-		SELECT min(scheduled_at)
-		FROM river_job
-		WHERE state IN ('available', 'retryable') AND kind <> $1`, nudge{}.Kind()).Scan(&next)
-	if err != nil {
-		e.t.Fatal(err)
-	}
-	if next == nil {
-		return time.Time{}
-	}
-	return *next
 }

@@ -25,11 +25,7 @@ func TestAServiceIsPagedOnceForItsIncident(t *testing.T) {
 	t.Parallel()
 	url := pgtest.URL(t)
 	synctest.Test(t, func(t *testing.T) {
-		pool, err := pgxpool.New(t.Context(), url)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer pool.Close()
+		pool := pgtest.Pool(t, url)
 		e := newEngine(t, pool, time.Second)
 		inTx(t, pool, func(tx pgx.Tx) error {
 			if err := roster.SaveTeam(t.Context(), tx, roster.Team{ID: "payments", Name: "Payments", Members: []incident.PersonID{"U1", "U2"}}); err != nil {

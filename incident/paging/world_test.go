@@ -12,7 +12,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/tocsinhq/tocsin/incident"
@@ -29,16 +28,13 @@ type world struct {
 	pool   *pgxpool.Pool
 	office *office
 	began  time.Time
-	awake  []*river.Client[pgx.Tx] // those that at wakes when a job is due
+	awake  []*pgtest.Jobs // those that at wakes when a job is due
 }
 
 // replica makes a service as another process has it.
 func (w *world) replica(name string) *Service {
 	w.t.Helper()
-	jobs, err := river.NewClient(riverpgxv5.New(w.pool), &river.Config{Hooks: []rivertype.Hook{&arm{}}, MaxAttempts: 1000, Test: river.TestConfig{Time: pgtest.Clock{}}})
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	jobs := pgtest.Inserter(w.t, w.pool, river.Config{MaxAttempts: 1000})
 	recorder := &timeline.Recorder{Jobs: jobs, Reactions: timeline.Reactions{
 		incident.KindStepFired:              {BeginPages, escalation.SetTimer, TellOutcomes},
 		incident.KindEscalationBegan:        {escalation.SetTimer},
@@ -72,47 +68,28 @@ func (w *world) start(s *Service, poll time.Duration) (stop func()) {
 	for _, q := range Queues() {
 		queues[q] = river.QueueConfig{MaxWorkers: 20}
 	}
-	river.AddWorker(workers, river.WorkFunc(func(context.Context, *river.Job[nudge]) error { return nil }))
 	woken := poll == quick
 	if woken {
 		poll = time.Hour
 	}
-	client, err := river.NewClient(deaf{riverpgxv5.New(w.pool)}, &river.Config{
-		ID: s.Worker, Workers: workers, Queues: queues, Hooks: []rivertype.Hook{&arm{}}, Middleware: []rivertype.Middleware{&classes{}},
-		PollOnly: true, FetchPollInterval: poll, FetchCooldown: time.Millisecond, JobTimeout: 30 * time.Second, MaxAttempts: 1000,
-		Logger: slog.New(slog.DiscardHandler), Test: river.TestConfig{Time: pgtest.Clock{}}, TestOnly: true,
+	jobs := pgtest.Work(w.t, w.pool, river.Config{
+		ID: s.Worker, Workers: workers, Queues: queues, Middleware: []rivertype.Middleware{&classes{}},
+		FetchPollInterval: poll, JobTimeout: 30 * time.Second, MaxAttempts: 1000,
 	})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	if err := client.Start(ctx); err != nil {
-		w.t.Fatal(err)
-	}
 	if woken {
-		w.awake = append(w.awake, client)
+		w.awake = append(w.awake, jobs)
 	}
 	return func() {
-		w.awake = slices.DeleteFunc(w.awake, func(c *river.Client[pgx.Tx]) bool { return c == client })
+		w.awake = slices.DeleteFunc(w.awake, func(j *pgtest.Jobs) bool { return j == jobs })
 		w.office.release()
-		if err := client.Stop(ctx); err != nil {
-			w.t.Error(err)
-		}
+		jobs.Stop()
 		if err := alive.Close(ctx); err != nil {
 			w.t.Error(err)
 		}
 	}
 }
 
-// arm and classes are what the product's hook and middleware do.
-type arm struct{ river.HookDefaults }
-
-func (*arm) InsertBegin(_ context.Context, p *rivertype.JobInsertParams) error {
-	if p.State == rivertype.JobStateScheduled {
-		p.State = rivertype.JobStateAvailable
-	}
-	return nil
-}
-
+// classes is what the product's middleware does.
 type classes struct{ river.MiddlewareDefaults }
 
 func (*classes) Work(ctx context.Context, _ *rivertype.JobRow, work func(context.Context) error) error {

@@ -15,19 +15,20 @@
 //
 //	url := pgtest.URL(t) // outside: the database is made in real time
 //	synctest.Test(t, func(t *testing.T) {
-//		pool, err := pgxpool.New(t.Context(), url) // inside: its sockets and timers belong to the bubble
-//		…
-//		defer pool.Close() // inside: a bubble ends only when all its goroutines have
-//		client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
-//			PollOnly:          true,          // LISTEN would block the bubble for ever
-//			FetchPollInterval: time.Second,   // each poll is a real query: five minutes are 300
-//			Test:              river.TestConfig{Time: pgtest.Clock{}}, // due times follow the bubble's clock
-//			TestOnly:          true,          // no random pauses at start
-//			…
+//		pool := pgtest.Pool(t, url) // inside: its sockets and timers belong to the bubble
+//		jobs := pgtest.Work(t, pool, river.Config{
+//			FetchPollInterval: time.Second, // each poll is a real query: five minutes are 300
+//			Queues: …, Workers: …,
 //		})
-//		client.Start(ctx); defer client.Stop(ctx)
+//		defer jobs.Stop() // a bubble ends only when all its goroutines have
 //		time.Sleep(5 * time.Minute) // takes a fraction of a second
 //	})
+//
+// Work is a River that only polls, since LISTEN would block the bubble for
+// ever, whose due times follow the bubble's clock (Clock), and that starts
+// without a random pause (TestOnly). A test that needs every job in its own
+// instant, or fewer queries, polls rarely, sleeps until the next job is Due
+// and nudges River then.
 //
 // The bubble's clock starts on 1 January 2000 and stands still while a query
 // runs. SQL's now() is outside it, so domain time must come from Go. A
@@ -90,6 +91,18 @@ func URL(t testing.TB) string {
 	return create(t, template)
 }
 
+// Pool opens a pool on the database of a URL; it is closed with the test. In a
+// bubble it is the bubble's, so call it inside.
+func Pool(t testing.TB, url string) *pgxpool.Pool {
+	t.Helper()
+	pool, err := pgxpool.New(t.Context(), url)
+	if err != nil {
+		t.Fatalf("pgtest: %v", err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
+}
+
 // Empty is URL for a database without our schema.
 func Empty(t testing.TB) string {
 	t.Helper()
@@ -132,6 +145,9 @@ func (Clock) NowOrNil() *time.Time {
 	return &now
 }
 
+// inBubble tells by the clock: that of a bubble starts in the year 2000.
+func inBubble() bool { return time.Now().Year() < 2020 }
+
 // cluster is the one server of this test binary.
 type cluster struct {
 	server       *localpg.Cluster
@@ -145,7 +161,7 @@ var running = sync.OnceValues(start)
 
 func use(t testing.TB) *cluster {
 	t.Helper()
-	if time.Now().Year() < 2020 {
+	if inBubble() {
 		t.Fatal("pgtest: called inside a synctest bubble; get the URL before synctest.Test and open the pool inside")
 	}
 	c, err := running()
