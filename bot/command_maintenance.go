@@ -38,9 +38,6 @@ func (b *Bot) maintenanceCommand(ctx context.Context, c Command, _ *incident.Inc
 	if m, err = b.Escalations.BeginMaintenance(ctx, m); err != nil {
 		return Reply{}, err
 	}
-	if _, err := b.Jobs.Insert(ctx, TellMaintenance{Maintenance: m.ID}, nil); err != nil {
-		return Reply{}, err
-	}
 	return Say(view.MaintenanceBegun(nameMaintenance(m, services), zone, b.Settings.Command)), nil
 }
 
@@ -122,9 +119,6 @@ func (b *Bot) endMaintenance(ctx context.Context, text string, services []roster
 	}
 	for _, m := range ended {
 		if err := b.Escalations.EndMaintenance(ctx, m.ID); err != nil {
-			return Reply{}, err
-		}
-		if _, err := b.Jobs.Insert(ctx, TellMaintenance{Maintenance: m.ID, Over: true}, nil); err != nil {
 			return Reply{}, err
 		}
 	}

@@ -52,20 +52,12 @@ func (b *Bot) askCover(ctx context.Context, schedule string, p incident.PersonID
 	if err != nil {
 		return Reply{}, err
 	}
-	if err := b.showCoverSoon(ctx, cover.ID); err != nil {
-		return Reply{}, err
-	}
 	stored, err := b.OnCall.Schedule(ctx, schedule)
 	if err != nil {
 		return Reply{}, err
 	}
 	return Say("Your colleagues are asked for cover in *" + view.Escape(titleOf(stored)) + "* from " + view.Date(cover.From, "") + " until " + view.Date(cover.Until, "") +
 		". You stay on call until somebody takes it."), nil
-}
-
-func (b *Bot) showCoverSoon(ctx context.Context, id int64) error {
-	_, err := b.Jobs.Insert(ctx, ShowCover{Cover: id}, nil)
-	return err
 }
 
 func (b *Bot) coverSubmission(ctx context.Context, s Submission, _ *incident.Incident) (Reply, error) {
@@ -91,9 +83,6 @@ func (b *Bot) settleCover(ctx context.Context, number string, settle func(int64)
 	}
 	cover, err := settle(id)
 	if err != nil {
-		return Reply{}, err
-	}
-	if err := b.showCoverSoon(ctx, id); err != nil {
 		return Reply{}, err
 	}
 	return sayf(said, view.Date(cover.From, ""), view.Date(cover.Until, "")), nil

@@ -78,8 +78,8 @@ func New(ctx context.Context, p Parts) (*App, error) {
 	a := &App{parts: p, id: workerID(), recorder: &timeline.Recorder{Jobs: inserter}}
 	a.Incidents = &incident.Service{Pool: p.Pool, Recorder: a.recorder}
 	a.Timeline = &timeline.Service{Incidents: a.Incidents}
-	a.OnCall = &oncall.Service{Pool: p.Pool}
-	a.Escalations = &escalation.Service{Incidents: a.Incidents, Pool: p.Pool, OnCall: a.OnCall.OnCall, Log: p.Log}
+	a.OnCall = &oncall.Service{Pool: p.Pool, OnCover: a.showCover}
+	a.Escalations = &escalation.Service{Incidents: a.Incidents, Pool: p.Pool, OnCall: a.OnCall.OnCall, OnMaintenance: a.tellMaintenance, Log: p.Log}
 	a.auditor = escalation.NewAuditor(a.Escalations)
 	a.Postmortems = &postmortem.Service{Incidents: a.Incidents, Timeline: a.Timeline}
 	a.Bot = &bot.Bot{Pool: p.Pool, Jobs: inserter, Incidents: a.Incidents, Timeline: a.Timeline, Postmortems: a.Postmortems,

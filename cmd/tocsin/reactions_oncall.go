@@ -1,6 +1,11 @@
 package main
 
 import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
 	"github.com/tocsinhq/tocsin/bot"
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/escalation"
@@ -88,4 +93,21 @@ func tellFailure(e timeline.Entry) []timeline.Job {
 		return nil
 	}
 	return tellRoom(e)
+}
+
+// tellMaintenance and showCover follow from what belongs to no incident, and has no
+// timeline. Their jobs commit with it all the same.
+func (a *App) tellMaintenance(ctx context.Context, tx pgx.Tx, id int64, over bool) error {
+	return a.follows(ctx, tx, bot.TellMaintenance{Maintenance: id, Over: over})
+}
+
+func (a *App) showCover(ctx context.Context, tx pgx.Tx, id int64) error {
+	return a.follows(ctx, tx, bot.ShowCover{Cover: id})
+}
+
+func (a *App) follows(ctx context.Context, tx pgx.Tx, args river.JobArgs) error {
+	if _, err := a.recorder.Jobs.InsertTx(ctx, tx, args, nil); err != nil {
+		return fmt.Errorf("insert job %s: %w", args.Kind(), err)
+	}
+	return nil
 }

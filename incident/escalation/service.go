@@ -27,6 +27,10 @@ type Service struct {
 	// comes after them. Without it no schedule has anybody.
 	OnCall func(ctx context.Context, q roster.Querier, schedule string, at time.Time, next bool) ([]incident.PersonID, error)
 
+	// OnMaintenance is called in the transaction that begins a maintenance, or with
+	// over, ends it. Its error undoes that. nil: nobody is told.
+	OnMaintenance func(ctx context.Context, tx pgx.Tx, id int64, over bool) error
+
 	Log *slog.Logger // nil: nowhere
 }
 

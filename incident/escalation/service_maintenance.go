@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/tocsinhq/tocsin/incident"
 )
@@ -32,8 +35,14 @@ type Maintenance struct {
 	By      incident.PersonID
 }
 
-// BeginMaintenance stores a maintenance and returns it with its number. From is
-// now when it is zero, and Mode is Hold when it is empty. Doing it twice makes two.
+// over reports whether it has passed at an instant, or was ended before it began.
+func (m Maintenance) over(at time.Time) bool {
+	return !m.Until.IsZero() && (!m.Until.After(at) || !m.Until.After(m.From))
+}
+
+// BeginMaintenance stores a maintenance and returns it with its number, and has it
+// told with OnMaintenance, all or nothing. From is now when it is zero, and Mode is
+// Hold when it is empty. Doing it twice makes two.
 func (s *Service) BeginMaintenance(ctx context.Context, m Maintenance) (Maintenance, error) {
 	now := incident.Now()
 	if m.From.IsZero() {
@@ -46,19 +55,45 @@ func (s *Service) BeginMaintenance(ctx context.Context, m Maintenance) (Maintena
 	case !m.Until.IsZero() && (!m.Until.After(m.From) || !m.Until.After(now)):
 		return m, incident.Errorf(incident.Invalid, "Maintenance has to end after it begins, and in the future; give a later end.")
 	}
-	id, err := insertMaintenance(ctx, s.Pool, m)
-	m.ID = id
-	return m, err
+	err := pgx.BeginFunc(ctx, s.Pool, func(tx pgx.Tx) (err error) {
+		if m.ID, err = insertMaintenance(ctx, tx, m); err != nil {
+			return err
+		}
+		return s.tellMaintenance(ctx, tx, m.ID, false)
+	})
+	if err != nil {
+		return Maintenance{}, fmt.Errorf("begin maintenance: %w", err)
+	}
+	return m, nil
 }
 
-// EndMaintenance ends it now, and what it kept back is paged if it is still
-// triggered and nothing else keeps it back. Ending what is over changes nothing,
-// but still looks after what was kept back, in case that was interrupted.
+// EndMaintenance ends it now and has that told with OnMaintenance, all or nothing.
+// Then what it kept back is paged if it is still triggered and nothing else keeps it
+// back. Ending what is over changes nothing and tells nobody, but still looks after
+// what was kept back, in case that was interrupted.
 func (s *Service) EndMaintenance(ctx context.Context, id int64) error {
-	if _, err := endMaintenance(ctx, s.Pool, id, incident.Now()); err != nil {
-		return err
+	err := pgx.BeginFunc(ctx, s.Pool, func(tx pgx.Tx) error {
+		m, err := lockMaintenance(ctx, tx, id)
+		now := incident.Now() // after the lock: whoever held it has ended it by then
+		if err != nil || m.over(now) {
+			return err
+		}
+		if err := saveMaintenanceEnd(ctx, tx, m, now); err != nil {
+			return err
+		}
+		return s.tellMaintenance(ctx, tx, id, true)
+	})
+	if err != nil {
+		return fmt.Errorf("end maintenance %d: %w", id, err)
 	}
 	return s.wakeHeld(ctx)
+}
+
+func (s *Service) tellMaintenance(ctx context.Context, tx pgx.Tx, id int64, over bool) error {
+	if s.OnMaintenance == nil {
+		return nil
+	}
+	return s.OnMaintenance(ctx, tx, id, over)
 }
 
 // Maintenances lists what is going on or planned, in the order of the begin.

@@ -27,12 +27,13 @@ func activeMaintenance(ctx context.Context, tx pgx.Tx, service string, at time.T
 	return pgx.CollectRows(rows, scanMaintenance)
 }
 
-// currentMaintenance lists what is going on or planned.
+// currentMaintenance lists what is going on or planned. What was ended before it
+// began is neither.
 func currentMaintenance(ctx context.Context, q querier, at time.Time) ([]Maintenance, error) {
 	rows, err := q.Query(ctx, `
 		SELECT id, service, from_at, until_at, mode, reason, created_by
 		FROM maintenance
-		WHERE until_at IS NULL OR until_at > $1
+		WHERE until_at IS NULL OR until_at > $1 AND until_at > from_at
 		ORDER BY from_at, id`, at)
 	if err != nil {
 		return nil, fmt.Errorf("list maintenance: %w", err)
@@ -41,16 +42,21 @@ func currentMaintenance(ctx context.Context, q querier, at time.Time) ([]Mainten
 }
 
 func readMaintenance(ctx context.Context, q querier, id int64) (Maintenance, error) {
+	return maintenanceWhere(ctx, q, `id = $1`, id)
+}
+
+// maintenanceWhere reads one, or returns a NotFound error.
+func maintenanceWhere(ctx context.Context, q querier, where string, id int64) (Maintenance, error) {
 	rows, err := q.Query(ctx, `
 		SELECT id, service, from_at, until_at, mode, reason, created_by
 		FROM maintenance
-		WHERE id = $1`, id)
+		WHERE `+where, id)
 	if err != nil {
 		return Maintenance{}, fmt.Errorf("read maintenance: %w", err)
 	}
 	m, err := pgx.CollectExactlyOneRow(rows, scanMaintenance)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return m, noMaintenance()
+		return Maintenance{}, noMaintenance()
 	}
 	return m, err
 }
@@ -80,31 +86,23 @@ func insertMaintenance(ctx context.Context, q querier, m Maintenance) (id int64,
 	return id, nil
 }
 
-// endMaintenance lets it end at an instant; ended is false when it was over. One
-// that has not begun ends before it began to count.
-func endMaintenance(ctx context.Context, q querier, id int64, at time.Time) (ended bool, err error) {
-	var over bool
-	err = q.QueryRow(ctx, `
-		WITH subject AS (
-			SELECT id, from_at, until_at <= $2 AS over
-			FROM maintenance
-			WHERE id = $1
-			FOR UPDATE
-		), shorter AS (
-			UPDATE maintenance m
-			SET until_at = greatest($2, m.from_at)
-			FROM subject s
-			WHERE m.id = s.id AND s.over IS NOT TRUE
-		)
-		SELECT coalesce(over, false)
-		FROM subject`, id, at).Scan(&over)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return false, noMaintenance()
-	}
+// lockMaintenance reads one that nobody else ends until the transaction does. It
+// waits for whoever decides by it, who then finds it as it was.
+func lockMaintenance(ctx context.Context, tx pgx.Tx, id int64) (Maintenance, error) {
+	return maintenanceWhere(ctx, tx, `id = $1 FOR UPDATE`, id)
+}
+
+// saveMaintenanceEnd lets it end at an instant. One that has not begun ends before
+// it began to count.
+func saveMaintenanceEnd(ctx context.Context, tx pgx.Tx, m Maintenance, at time.Time) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE maintenance
+		SET until_at = greatest($2, from_at)
+		WHERE id = $1`, m.ID, at)
 	if err != nil {
-		return false, fmt.Errorf("end maintenance: %w", err)
+		return fmt.Errorf("save end of maintenance: %w", err)
 	}
-	return !over, nil
+	return nil
 }
 
 // heldIDs lists the escalations that maintenance keeps back, oldest first.

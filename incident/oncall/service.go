@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/tocsinhq/tocsin/incident"
@@ -17,6 +18,10 @@ import (
 // to call concurrently, from any number of processes.
 type Service struct {
 	Pool *pgxpool.Pool
+
+	// OnCover is called in the transaction that makes or alters a request for cover.
+	// Its error undoes that. nil: nobody is told.
+	OnCover func(ctx context.Context, tx pgx.Tx, id int64) error
 }
 
 // OnCall is who is on call in a schedule at an instant, overrides included, or,

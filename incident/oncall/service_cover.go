@@ -13,7 +13,7 @@ import (
 // AskCover asks others to stand in for a person in a schedule. Only what is still
 // to come of their shifts can be covered, so the span is cut to that; without any
 // shift in it the request is refused. Asking again for a span that an open request
-// holds returns that request.
+// holds returns that request, and has it told again only if no message asks yet.
 func (s *Service) AskCover(ctx context.Context, schedule string, person incident.PersonID, from, until time.Time, reason string) (Cover, error) {
 	now := incident.Now()
 	c := Cover{Schedule: schedule, Person: person, From: later(from.UTC(), now), Until: until.UTC(),
@@ -21,14 +21,14 @@ func (s *Service) AskCover(ctx context.Context, schedule string, person incident
 	if !c.Until.After(c.From) || c.Until.Sub(c.From) > maxOverride {
 		return Cover{}, incident.Errorf(incident.Invalid, "Cover can be asked for a span that is still to come and lasts at most a year; give another one.")
 	}
-	err := pgx.BeginFunc(ctx, s.Pool, func(tx pgx.Tx) error { return askCover(ctx, tx, &c, now) })
+	err := pgx.BeginFunc(ctx, s.Pool, func(tx pgx.Tx) error { return s.askCover(ctx, tx, &c, now) })
 	if err != nil {
 		return Cover{}, fmt.Errorf("ask for cover: %w", err)
 	}
 	return c, nil
 }
 
-func askCover(ctx context.Context, tx pgx.Tx, c *Cover, now time.Time) error {
+func (s *Service) askCover(ctx context.Context, tx pgx.Tx, c *Cover, now time.Time) error {
 	if _, err := lockSchedule(ctx, tx, c.Schedule); err != nil {
 		return err
 	}
@@ -45,13 +45,26 @@ func askCover(ctx context.Context, tx pgx.Tx, c *Cover, now time.Time) error {
 		return err
 	}
 	if len(open) == 0 {
-		return insertCover(ctx, tx, c)
+		if err := insertCover(ctx, tx, c); err != nil {
+			return err
+		}
+		return s.tellCover(ctx, tx, c.ID)
 	}
 	if first := open[0]; !first.From.After(c.From) && !first.Until.Before(c.Until) {
 		*c = first
-		return nil
+		if c.MessageTS != "" {
+			return nil
+		}
+		return s.tellCover(ctx, tx, c.ID)
 	}
 	return incident.Errorf(incident.Conflict, "Cover was asked for a part of that already; withdraw that request, and ask for the whole.")
+}
+
+func (s *Service) tellCover(ctx context.Context, tx pgx.Tx, id int64) error {
+	if s.OnCover == nil {
+		return nil
+	}
+	return s.OnCover(ctx, tx, id)
 }
 
 // cutToShifts cuts a request to the person's shifts.
@@ -97,7 +110,7 @@ func (s *Service) TakeCover(ctx context.Context, id int64, by incident.PersonID)
 			return err
 		}
 		c.State, c.TakenBy, c.TakenAt, c.Override = CoverTaken, by, now, o.ID
-		return saveCover(ctx, tx, *c)
+		return nil
 	})
 }
 
@@ -114,7 +127,7 @@ func (s *Service) WithdrawCover(ctx context.Context, id int64, by incident.Perso
 			return c.settled(ctx, tx)
 		}
 		c.State = CoverWithdrawn
-		return saveCover(ctx, tx, *c)
+		return nil
 	})
 }
 
@@ -133,6 +146,8 @@ func (c *Cover) settled(ctx context.Context, tx pgx.Tx) error {
 	return incident.Errorf(incident.Conflict, "That shift is over; nothing needs to be done.")
 }
 
+// changeCover locks a request, decides, and stores and tells what came of it, unless
+// it stays as it was.
 func (s *Service) changeCover(ctx context.Context, id int64, decide func(pgx.Tx, *Cover, time.Time) error) (Cover, error) {
 	now := incident.Now()
 	var c Cover
@@ -140,7 +155,14 @@ func (s *Service) changeCover(ctx context.Context, id int64, decide func(pgx.Tx,
 		if c, err = lockCover(ctx, tx, id, now); err != nil {
 			return err
 		}
-		return decide(tx, &c, now)
+		before := c.State
+		if err := decide(tx, &c, now); err != nil || c.State == before {
+			return err
+		}
+		if err := saveCover(ctx, tx, c); err != nil {
+			return err
+		}
+		return s.tellCover(ctx, tx, id)
 	})
 	if err != nil {
 		return Cover{}, fmt.Errorf("change request for cover %d: %w", id, err)
