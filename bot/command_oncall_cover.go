@@ -89,38 +89,64 @@ func (b *Bot) settleCover(ctx context.Context, number string, settle func(int64)
 }
 
 // showCover posts a request for cover, once, where the team of whoever asks reads,
-// and keeps the post true.
+// and keeps the post true. It draws until nothing has changed meanwhile, so that of
+// two at once none leaves what was.
 func (b *Bot) showCover(ctx context.Context, a ShowCover) error {
-	cover, err := b.OnCall.Cover(ctx, a.Cover)
-	if err != nil {
-		return err
+	var drawn oncall.CoverState
+	for {
+		cover, err := b.OnCall.Cover(ctx, a.Cover)
+		if err != nil || cover.State == drawn {
+			return err
+		}
+		if err := b.drawCover(ctx, cover); err != nil {
+			return err
+		}
+		drawn = cover.State
 	}
+}
+
+func (b *Bot) drawCover(ctx context.Context, cover oncall.Cover) error {
 	stored, err := b.OnCall.Schedule(ctx, cover.Schedule)
 	if err != nil {
 		return err
 	}
 	m := view.Cover(cover, titleOf(stored), zoneOfSchedule(stored))
-	if cover.MessageTS != "" {
-		return b.API.UpdateMessage(ctx, Post{Channel: cover.Channel, Text: m.Text, Blocks: m.Blocks}, cover.MessageTS)
+	if cover.MessageTS == "" {
+		return b.postCover(ctx, cover, m)
 	}
+	return b.API.UpdateMessage(ctx, Post{Channel: cover.Channel, Text: m.Text, Blocks: m.Blocks}, cover.MessageTS)
+}
+
+// postCover posts it, or finds it posted: then it may say what was.
+func (b *Bot) postCover(ctx context.Context, cover oncall.Cover, m view.Message) error {
 	channel, err := b.coverChannel(ctx, cover.Person)
 	if err != nil || channel == "" {
 		return err
 	}
-	ts, err := b.postKeyed(ctx, channel, "cover-"+strconv.FormatInt(cover.ID, 10), cover.CreatedAt, m)
+	ts, found, err := b.postOrFind(ctx, channel, "cover-"+strconv.FormatInt(cover.ID, 10), cover.CreatedAt, m)
 	if err != nil {
 		return err
 	}
-	return b.OnCall.CoverPosted(ctx, cover.ID, channel, ts)
+	if err := b.OnCall.CoverPosted(ctx, cover.ID, channel, ts); err != nil || !found {
+		return err
+	}
+	return b.API.UpdateMessage(ctx, Post{Channel: channel, Text: m.Text, Blocks: m.Blocks}, ts)
 }
 
 // postKeyed posts a message unless one with its key was posted since an instant.
 func (b *Bot) postKeyed(ctx context.Context, channel, key string, since time.Time, m view.Message) (ts string, err error) {
-	ts, found, err := b.API.FindPosted(ctx, channel, since.Add(-time.Minute), key)
+	ts, _, err = b.postOrFind(ctx, channel, key, since, m)
+	return ts, err
+}
+
+// postOrFind is postKeyed, and tells whether it was posted before.
+func (b *Bot) postOrFind(ctx context.Context, channel, key string, since time.Time, m view.Message) (ts string, found bool, err error) {
+	ts, found, err = b.API.FindPosted(ctx, channel, since.Add(-time.Minute), key)
 	if err != nil && !isGone(err, "not_in_channel") || found {
-		return ts, err
+		return ts, found, err
 	}
-	return b.API.PostMessage(ctx, Post{Channel: channel, Text: m.Text, Blocks: m.Blocks, Key: key})
+	ts, err = b.API.PostMessage(ctx, Post{Channel: channel, Text: m.Text, Blocks: m.Blocks, Key: key})
+	return ts, false, err
 }
 
 // coverChannel is that of a team that the person is in, else where incidents are announced.
