@@ -110,13 +110,14 @@ func TestS10FarAheadIsAsStepByStep(t *testing.T) {
 	if got, want := r.At(at), s.Layers[0].Rotation.People[turns%7]; !slices.Equal(got, people(want)) {
 		t.Errorf("At = %v, want %s", got, want)
 	}
-	const asked = 200
-	begin := time.Now()
-	for range asked {
+	soonest := time.Hour // the machine may be busy with something else during most of them
+	for range 200 {
+		begin := time.Now()
 		r.At(at)
+		soonest = min(soonest, time.Since(begin))
 	}
-	if each := time.Since(begin) / asked; each > time.Millisecond {
-		t.Errorf("an answer took %v, want less than 1 ms", each)
+	if soonest > time.Millisecond {
+		t.Errorf("no answer took less than %v, want less than 1 ms", soonest)
 	}
 }
 

@@ -34,6 +34,7 @@ type desk struct {
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
+	awaitMidnight()
 	d := &desk{oncall.Service{Pool: pgtest.DB(t)}, time.Now().UTC().Truncate(24 * time.Hour)}
 	d.transact(t, func(ctx context.Context, tx pgx.Tx) error {
 		if err := roster.SavePeople(ctx, tx, []roster.Person{
@@ -45,6 +46,15 @@ func newDesk(t *testing.T) *desk {
 			Start: oncall.LocalIn(d.day(-1), time.UTC), Unit: oncall.Day, Length: 1, People: []incident.PersonID{ann, ben}}}}}, "S0WEB")
 	})
 	return d
+}
+
+// awaitMidnight lets the last minute of a day pass, so that today is the same until the
+// test has ended. The service reads the clock itself.
+func awaitMidnight() {
+	now := time.Now().UTC()
+	if midnight := now.Truncate(24*time.Hour).AddDate(0, 0, 1); midnight.Sub(now) < time.Minute {
+		<-time.After(midnight.Sub(now))
+	}
 }
 
 // day is midnight n days from today.
