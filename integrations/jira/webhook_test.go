@@ -216,7 +216,7 @@ func next(t *testing.T, events <-chan jira.Event) jira.Event {
 	select {
 	case e := <-events:
 		return e
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("no webhook came")
 		return jira.Event{}
 	}

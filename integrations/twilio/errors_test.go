@@ -77,7 +77,7 @@ func TestLimitsWait(t *testing.T) {
 		least, most time.Duration
 	}{
 		"seconds":     {canned{status: 429, header: http.Header{"Retry-After": {"7"}}}, 7 * time.Second, 7 * time.Second},
-		"date":        {canned{status: 429, header: http.Header{"Retry-After": {inAMinute}}}, 50 * time.Second, time.Minute},
+		"date":        {canned{status: 429, header: http.Header{"Retry-After": {inAMinute}}}, 20 * time.Second, time.Minute},
 		"nothing":     {canned{status: 429}, time.Second, 10 * time.Second},
 		"nonsense":    {canned{status: 429, header: http.Header{"Retry-After": {"-5"}}}, time.Second, time.Second},
 		"a day":       {canned{status: 429, header: http.Header{"Retry-After": {"86400"}}}, 5 * time.Minute, 5 * time.Minute},

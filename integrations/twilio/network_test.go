@@ -47,12 +47,12 @@ func wait(t *testing.T, ready func() bool) {
 	t.Helper()
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
-	timeout := time.After(10 * time.Second)
+	timeout := time.After(time.Minute)
 	for !ready() {
 		select {
 		case <-tick.C:
 		case <-timeout:
-			t.Fatal("it did not come about within 10 seconds")
+			t.Fatal("it did not come about within a minute")
 		}
 	}
 }
