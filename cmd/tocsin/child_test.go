@@ -15,6 +15,9 @@ import (
 // servesForTest makes this test binary the program itself.
 const servesForTest = "TOCSIN_TEST_SERVES"
 
+// demosForTest makes it the demo, at a port of its own.
+const demosForTest = "TOCSIN_TEST_DEMOS"
+
 func TestMain(m *testing.M) {
 	if raceDetector {
 		runtime.GOMAXPROCS(1)
@@ -25,6 +28,9 @@ func TestMain(m *testing.M) {
 	}
 	if _, ok := os.LookupEnv(servesForTest); ok {
 		os.Exit(execute(context.Background(), []string{"serve"}, streams{os.Stdout, os.Stderr}, os.LookupEnv))
+	}
+	if _, ok := os.LookupEnv(demosForTest); ok {
+		os.Exit(execute(context.Background(), []string{"demo", "--addr", "127.0.0.1:0"}, streams{os.Stdout, os.Stderr}, os.LookupEnv))
 	}
 	if url, ok := os.LookupEnv(escalatesForTest); ok {
 		os.Exit(escalate(context.Background(), url))
@@ -93,4 +99,11 @@ func (l *lockedLog) tail() string {
 	defer l.mu.Unlock()
 	lines := strings.Split(strings.TrimSpace(l.text.String()), "\n")
 	return strings.Join(lines[max(0, len(lines)-25):], "\n")
+}
+
+// all is everything that was written.
+func (l *lockedLog) all() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -17,8 +16,8 @@ type demoCommand struct {
 }
 
 // Run shows the whole product without any credentials: a private Postgres, a
-// simulated Slack workspace and Jira, and a page in the browser to play with. What
-// was done in it is kept for the next time.
+// simulated Slack workspace, Jira, telephones and mailboxes, and a page in the browser
+// to play with. What was done in it is kept for the next time.
 func (c demoCommand) Run(ctx context.Context, p *process) error {
 	folder := filepath.Join(p.config.DataFolder(p.env), "demo")
 	if c.Script {
@@ -69,24 +68,4 @@ func (d *demo) wait(ctx context.Context) error {
 	fmt.Fprintf(d.out, "\n  Tocsin is ready:  %s\n\n  Type /incident declare in any channel. Ctrl-C ends the demo; what you did is kept (--fresh forgets it).\n\n", d.server.URL())
 	<-ctx.Done()
 	return nil
-}
-
-// keep saves the simulated Slack and Jira a moment after they change.
-func (d *demo) keep(ctx context.Context) error {
-	changes, cancel := d.slack.Subscribe()
-	defer cancel()
-	moves, cancelMoves := d.jira.Subscribe()
-	defer cancelMoves()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-changes:
-		case <-moves:
-		}
-		pause(ctx, time.Second)
-		if err := d.save(); err != nil {
-			return err
-		}
-	}
 }

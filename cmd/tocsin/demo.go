@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -31,6 +30,7 @@ type demo struct {
 	slack   *slacksim.Workspace
 	jira    *jirasim.Sim
 	others  *simulated
+	whole   bool // everything that earlier demos left is there
 	server  *demoServer
 	app     *App
 	release func()
@@ -90,6 +90,10 @@ func (d *demo) start(ctx context.Context) (err error) {
 	}
 	d.jira.SetWebhook(d.server.base+"/webhooks/jira", webhookSecret, http.DefaultClient)
 	d.others.hear(d.server.base, http.DefaultClient)
+	if _, err := d.load(phonesFile, d.others.load(d.server.base)); err != nil {
+		return err
+	}
+	d.whole = true
 	d.pages()
 	return nil
 }
@@ -120,14 +124,14 @@ func (d *demo) startDatabase(ctx context.Context) (*pgxpool.Pool, error) {
 func (d *demo) startWorld() error {
 	d.slack = slacksim.New(slacksim.Options{Team: "Acme", Seed: 1, BotEvents: bot.BotEvents(), Scopes: bot.Scopes()})
 	d.jira = jirasim.New(jirasim.Options{Project: "OPS", Cloud: true, People: trackerPeople()})
-	settled, err := d.load("slack.json", d.slack.Load)
+	settled, err := d.load(slackFile, d.slack.Load)
 	if err != nil {
 		return err
 	}
 	if !settled {
 		populate(d.slack)
 	}
-	if _, err := d.load("jira.json", d.jira.Load); err != nil {
+	if _, err := d.load(jiraFile, d.jira.Load); err != nil {
 		return err
 	}
 	if err := d.slack.Listen("127.0.0.1:0"); err != nil {
@@ -193,58 +197,14 @@ func (d *demo) latestPostmortem(w http.ResponseWriter, r *http.Request) {
 	http.Error(w, "No postmortem yet. It is drafted when an incident is resolved.", http.StatusOK)
 }
 
-// load reads what an earlier demo left; false when there is nothing.
-func (d *demo) load(name string, read func(io.Reader) error) (bool, error) {
-	f, err := os.Open(filepath.Join(d.folder, name))
-	if errors.Is(err, os.ErrNotExist) {
-		return false, nil
-	}
-	if err != nil {
-		return false, fmt.Errorf("read what the last demo left: %w", err)
-	}
-	defer func() { _ = f.Close() }() // only read from
-	if err := read(f); err != nil {
-		return false, fmt.Errorf("what the last demo left in %s cannot be read; start with --fresh: %w", f.Name(), err)
-	}
-	return true, nil
-}
-
-func (d *demo) save() error {
-	return errors.Join(d.saveFile("slack.json", d.slack.Save), d.saveFile("jira.json", d.jira.Save))
-}
-
-// saveFile writes beside the file and then puts it in place, so that a demo that
-// is killed leaves the old or the new state.
-func (d *demo) saveFile(name string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(d.folder, name+"-*")
-	if err != nil {
-		return fmt.Errorf("save %s: %w", name, err)
-	}
-	err = errors.Join(write(f), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), filepath.Join(d.folder, name))
-	}
-	if err != nil {
-		return fmt.Errorf("save %s: %w", name, errors.Join(err, os.Remove(f.Name())))
-	}
-	return nil
-}
-
-// forget removes what the simulated Slack and Jira of earlier demos left.
-func (d *demo) forget() error {
-	for _, name := range []string{"slack.json", "jira.json"} {
-		if err := os.RemoveAll(filepath.Join(d.folder, name)); err != nil {
-			return fmt.Errorf("forget earlier demos: %w", err)
-		}
-	}
-	return nil
-}
-
-// stop saves the world and takes everything down, in reverse order.
+// stop saves the world and takes everything down, in reverse order. A demo that could
+// not read what an earlier one left leaves it as it is.
 func (d *demo) stop() error {
 	var errs []error
-	if d.slack != nil && d.jira != nil {
+	if d.whole {
 		errs = append(errs, d.save())
+	}
+	if d.slack != nil && d.jira != nil {
 		d.slack.Close()
 		d.jira.Close()
 	}
