@@ -32,8 +32,8 @@ type Demand struct {
 // validFor is how long a page is worth being delivered: its repeats come later.
 const validFor = 10 * time.Minute
 
-// Compose writes the message of a page, or of several in a digest. The links are
-// made by link; nil leaves them out.
+// Compose writes the message of a page, or of several in a digest. One that was a digest
+// stays one when a single page is left. The links are made by link; nil leaves them out.
 func Compose(d Delivery, demands []Demand, link func(action string) string) Message {
 	m := Message{Key: d.Key(), Kind: d.Kind, To: d.Address, Person: d.Person, Repeat: d.Repeat, Validity: validFor}
 	if len(demands) == 0 {
@@ -48,7 +48,7 @@ func Compose(d Delivery, demands []Demand, link func(action string) string) Mess
 	}
 	actions := []string{ActionAck, ActionEscalate, ActionResolve, ActionAwake}
 	m.Text = "You are paged for " + pagedFor(first)
-	if len(demands) > 1 {
+	if len(demands) > 1 || d.Kind == MessageDigest {
 		m.Kind = MessageDigest
 		m.Title, m.Text = digestTitle(demands), digestText(demands)
 		m.Incident, m.Severity, m.Link = worst(demands), worstSeverity(demands), ""
@@ -94,7 +94,18 @@ func digestTitle(demands []Demand) string {
 	for _, d := range demands {
 		incidents[d.Incident] = true
 	}
-	return fmt.Sprintf("%d pages of %d incidents wait for you", len(demands), len(incidents))
+	waits := "wait"
+	if len(demands) == 1 {
+		waits = "waits"
+	}
+	return fmt.Sprintf("%s of %s %s for you", plural(len(demands), "page"), plural(len(incidents), "incident"), waits)
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // mostTold bounds the lines of a digest; the rest is counted.

@@ -82,32 +82,99 @@ func TestADeliveryThatIsGoneTellsNothing(t *testing.T) {
 	})
 }
 
-// TestADigestIsTriedAgainWhileOneOfItsPagesWaits: whichever page the message was made
-// of may be answered meanwhile. What it tells besides is told by nothing else.
-func TestADigestIsTriedAgainWhileOneOfItsPagesWaits(t *testing.T) {
-	inWorld(t, quick, func(w *world) {
-		e := w.stormed(MethodSMS, alicePhone)
-		w.office.fail(MethodSMS, fault{err: errors.New("The vendor is down.")})
-		w.at(70)
-		var own, told int64
-		w.must(w.pool.QueryRow(w.t.Context(), `
-			SELECT d.escalation_id, b.escalation_id
-			FROM delivery d
-			JOIN delivery b ON b.bundle_id = d.id
-			WHERE d.kind = 'digest'`).Scan(&own, &told))
-		w.ack(own, bob)
-		w.at(80)
-		w.office.fail(MethodSMS, fault{})
-		w.at(120)
-		texts := w.office.pages(MethodSMS, "")
-		if len(texts) != 4 || texts[3].Kind != MessageDigest || !strings.Contains(texts[3].Text, "Four") || !strings.Contains(texts[3].Text, "Five") {
-			w.t.Fatalf("after the vendor was back came %v; want the digest", w.log(texts[3:]))
+// digestOf is the page that a digest was made of and the one that it tells besides, by
+// their escalations and incidents.
+func (w *world) digestOf() (own, told Delivery) {
+	w.t.Helper()
+	all, err := deliveries(w.t.Context(), w.pool, `delivery d WHERE d.kind = 'digest'`)
+	w.must(err)
+	if len(all) != 1 {
+		w.t.Fatalf("there are %d digests; want one", len(all))
+	}
+	besides, err := bundledInto(w.t.Context(), w.pool, all[0].ID)
+	w.must(err)
+	if len(besides) != 1 {
+		w.t.Fatalf("the digest tells %d pages besides its own; want one", len(besides))
+	}
+	return all[0], besides[0]
+}
+
+// inLedger is what the record of an incident says of alice's message.
+func (w *world) inLedger(id incident.ID) string {
+	w.t.Helper()
+	lines, err := ledger(w.t.Context(), w.pool, id)
+	w.must(err)
+	if len(lines) != 1 {
+		w.t.Fatalf("%s has %d messages on record; want one", id, len(lines))
+	}
+	return string(lines[0].State) + ": " + lines[0].Reason
+}
+
+// TestADigestIsTriedAgainWithWhatIsLeft: whichever of its pages was answered meanwhile,
+// the one the message was made of or one that it tells besides, it is listed no more. What
+// waits is told by nothing else.
+func TestADigestIsTriedAgainWithWhatIsLeft(t *testing.T) {
+	for _, m := range []Method{MethodSMS, MethodEmail} {
+		for _, besides := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/besides=%t", m, besides), func(t *testing.T) {
+				inWorld(t, quick, func(w *world) { w.triesAgainWithWhatIsLeft(m, besides) })
+			})
 		}
-		w.ack(told, bob)
-		if got, err := w.Escalations.Get(w.t.Context(), e[0]); err != nil || got.State != escalation.Triggered {
-			w.t.Errorf("what nobody answered is %+v, %v", got, err)
-		}
-	})
+	}
+}
+
+func (w *world) triesAgainWithWhatIsLeft(m Method, besides bool) {
+	w.t.Helper()
+	e := w.stormed(m, map[Method]string{MethodSMS: alicePhone, MethodEmail: "alice@example.com"}[m])
+	w.office.fail(m, fault{err: errors.New("The vendor is down.")})
+	w.at(70)
+	done, left := w.digestOf()
+	if besides {
+		done, left = left, done
+	}
+	w.ack(done.Escalation, bob)
+	w.at(80)
+	w.office.fail(m, fault{})
+	w.at(120)
+	sent := w.office.pages(m, "")
+	if len(sent) != 4 {
+		w.t.Fatalf("after the vendor was back came %v; want the digest", w.log(sent[3:]))
+	}
+	title := map[incident.ID]string{4: "Four", 5: "Five"}[left.Incident]
+	again := sent[3].Message
+	if again.Kind != MessageDigest || again.Incident != left.Incident || again.Title != "1 page of 1 incident waits for you" ||
+		again.Text != left.Incident.String()+" SEV2 "+title+" (Service checkout)" || len(again.Actions) != 2 || again.Actions[0].Name != ActionAck {
+		w.t.Errorf("the message that was tried again is %+v", again)
+	}
+	if text := SMS(again, 2); m == MethodSMS && text != fmt.Sprintf("Again: %[1]s SEV2 1 page of 1 incident waits for you\n%[1]s SEV2 %[2]s (Service checkout)\nReply 4a ack, 4w awake", left.Incident, title) {
+		w.t.Errorf("the text that was tried again is %q", text)
+	}
+	if got := w.inLedger(done.Incident); besides && got != "cancelled: "+answered {
+		w.t.Errorf("the record of what was answered says %q", got)
+	}
+	w.offers(again, title)
+	if got, err := w.Escalations.Get(w.t.Context(), left.Escalation); err != nil || got.State != escalation.Acknowledged {
+		w.t.Errorf("what was left is %+v, %v after the answer", got, err)
+	}
+	if got, err := w.Escalations.Get(w.t.Context(), e[0]); err != nil || got.State != escalation.Triggered {
+		w.t.Errorf("what nobody answered is %+v, %v", got, err)
+	}
+}
+
+// offers expects the link of a message to list one page, and follows it.
+func (w *world) offers(m Message, title string) {
+	w.t.Helper()
+	_, token, ok := strings.Cut(m.Actions[0].URL, LinkPath)
+	if !ok {
+		w.t.Fatalf("the link is %q", m.Actions[0].URL)
+	}
+	offer, err := w.ParseLink(w.t.Context(), token)
+	w.must(err)
+	if offer.Title != m.Title || offer.Text != m.Text || !strings.Contains(offer.Text, title) {
+		w.t.Errorf("the link offers %+v", offer)
+	}
+	_, err = w.FollowLink(w.t.Context(), token)
+	w.must(err)
 }
 
 func TestADigestIsNotTriedAgainOnceAllIsAnswered(t *testing.T) {
@@ -122,6 +189,13 @@ func TestADigestIsNotTriedAgainOnceAllIsAnswered(t *testing.T) {
 		w.at(120)
 		if texts := w.office.pages(MethodSMS, ""); len(texts) != 3 {
 			w.t.Errorf("of what was answered came %v", w.log(texts[3:]))
+		}
+		own, told := w.digestOf()
+		if got := w.inLedger(own.Incident); got != "failed: "+answered {
+			w.t.Errorf("the record of the digest's own page says %q", got)
+		}
+		if got := w.inLedger(told.Incident); got != "cancelled: "+answered {
+			w.t.Errorf("the record of what it was to tell besides says %q", got)
 		}
 	})
 }

@@ -3,6 +3,7 @@ package paging
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -82,7 +83,7 @@ func (s *Service) take(ctx context.Context, tx pgx.Tx, d Delivery) (*attempt, er
 	if err != nil {
 		return nil, err
 	}
-	if why := unwanted(d, asked, contact); why != "" {
+	if why := unwanted(d, asked[0], contact); why != "" {
 		return nil, s.drop(ctx, tx, d, why, now)
 	}
 	if d.Kind == MessagePage && d.State == StatePlanned && demand.Overtaken {
@@ -94,7 +95,7 @@ func (s *Service) take(ctx context.Context, tx pgx.Tx, d Delivery) (*attempt, er
 			return nil, err
 		}
 	}
-	return s.begun(ctx, tx, d, demand, now)
+	return s.begun(ctx, tx, d, demand, asked, now)
 }
 
 // notYet is for a timer that is ahead of this machine's clock; a job that is much too
@@ -118,20 +119,26 @@ func (s *Service) held(ctx context.Context, tx pgx.Tx, d Delivery, now time.Time
 	return later{"somebody else is sending this message", time.Second}
 }
 
-// stillAsked is what a message asks: of a digest that is tried again one that stands,
-// if there is any. What others told it to tell is told by nothing else.
-func stillAsked(ctx context.Context, tx pgx.Tx, d Delivery, own Demand) (Demand, error) {
-	if d.Kind != MessageDigest || own.Stands {
-		return own, nil
+// stillAsked is what a message asks: its own page, and of a digest that is tried again
+// all that stands of what it told, since nothing else tells it. It is never empty: when
+// nothing stands it is the message's own page.
+func stillAsked(ctx context.Context, tx pgx.Tx, d Delivery, own Demand) ([]Demand, error) {
+	if d.Kind != MessageDigest {
+		return []Demand{own}, nil
 	}
-	more, err := demands(ctx, tx, `WHERE p.id IN (SELECT page_id FROM delivery WHERE bundle_id = $1) ORDER BY p.id`, d.ID)
-	for _, one := range more {
-		if one.Stands {
-			return one, err
-		}
+	besides, err := demands(ctx, tx, `WHERE p.id IN (SELECT page_id FROM delivery WHERE bundle_id = $1) ORDER BY p.id`, d.ID)
+	if asked := standing(append([]Demand{own}, besides...)); len(asked) > 0 {
+		return asked, err
 	}
-	return own, err
+	return []Demand{own}, err
 }
+
+func standing(all []Demand) []Demand {
+	return slices.DeleteFunc(all, func(d Demand) bool { return !d.Stands })
+}
+
+// answered is why a message is not sent that nobody has to answer any more.
+const answered = "It was answered, or started anew."
 
 // unwanted says why a message must not be sent any more, "" when it must.
 func unwanted(d Delivery, demand Demand, c Contact) string {
@@ -139,7 +146,7 @@ func unwanted(d Delivery, demand Demand, c Contact) string {
 	case d.Page != 0 && !demand.Ongoing:
 		return "The incident is over."
 	case d.Page != 0 && !demand.Stands:
-		return "It was answered, or started anew."
+		return answered
 	case d.Kind == MessageVerify:
 		return "" // before the first use nothing is verified
 	case d.Contact != 0 && c.ID == 0:
@@ -160,6 +167,9 @@ func (s *Service) drop(ctx context.Context, tx pgx.Tx, d Delivery, why string, n
 	to := StateCancelled
 	if !Follows(d.State, to) {
 		to = StateFailed
+	}
+	if err := leaveOut(ctx, tx, d, nil, why, now); err != nil {
+		return err
 	}
 	return move(ctx, tx, d.ID, to, why, now)
 }
@@ -200,7 +210,7 @@ func (s *Service) putOff(ctx context.Context, tx pgx.Tx, d Delivery, demand Dema
 }
 
 // begun writes the attempt and gathers what the message tells.
-func (s *Service) begun(ctx context.Context, tx pgx.Tx, d Delivery, demand Demand, now time.Time) (*attempt, error) {
+func (s *Service) begun(ctx context.Context, tx pgx.Tx, d Delivery, own Demand, asked []Demand, now time.Time) (*attempt, error) {
 	a := &attempt{wasUnsure: d.Unsure}
 	d.State, d.Attempt, d.Repeat, d.Worker, d.SentAt = StateSending, d.Attempt+1, d.Unsure, s.Worker, now
 	if d.FirstAt.IsZero() {
@@ -209,11 +219,11 @@ func (s *Service) begun(ctx context.Context, tx pgx.Tx, d Delivery, demand Deman
 	var tell []Demand
 	if d.Page != 0 {
 		var err error
-		if tell, err = s.gather(ctx, tx, &d, demand, now); err != nil {
+		if tell, err = s.gather(ctx, tx, &d, asked, now); err != nil {
 			return nil, err
 		}
 	}
-	if err := saveAttempt(ctx, tx, &d, demand.Severity, demand.Service); err != nil {
+	if err := saveAttempt(ctx, tx, &d, own.Severity, own.Service); err != nil {
 		return nil, err
 	}
 	key, err := signingKey(ctx, tx)
@@ -225,32 +235,26 @@ func (s *Service) begun(ctx context.Context, tx pgx.Tx, d Delivery, demand Deman
 	return a, nil
 }
 
-// gather lists what a message of a page tells: its own demand, and those that wait
-// for the same contact.
-func (s *Service) gather(ctx context.Context, tx pgx.Tx, d *Delivery, demand Demand, now time.Time) ([]Demand, error) {
-	if d.Contact == 0 {
-		return []Demand{demand}, nil
+// gather lists what a message of a page tells: what it asks, and at its first attempt
+// what waits for the same contact. A later attempt leaves out what was answered meanwhile.
+func (s *Service) gather(ctx context.Context, tx pgx.Tx, d *Delivery, asked []Demand, now time.Time) ([]Demand, error) {
+	switch {
+	case d.Contact == 0:
+		return asked, nil
+	case d.Attempt > 1:
+		return asked, leaveOut(ctx, tx, *d, asked, answered, now)
 	}
-	var (
-		more []Demand
-		err  error
-	)
-	if d.Attempt == 1 {
-		if err := dropSame(ctx, tx, *d, now); err != nil {
-			return nil, err
-		}
-		if more, err = s.bundled(ctx, tx, d, now); err != nil {
-			return nil, err
-		}
-		if d.Method.byNumber() && s.PublicURL != "" { // or a reply would not reach us
-			if d.Code, err = codeFor(ctx, tx, *d, now); err != nil {
-				return nil, err
-			}
-		}
-	} else {
-		more, err = demands(ctx, tx, `WHERE p.id IN (SELECT page_id FROM delivery WHERE bundle_id = $1) ORDER BY p.id`, d.ID)
+	if err := dropSame(ctx, tx, *d, now); err != nil {
+		return nil, err
 	}
-	return append([]Demand{demand}, more...), err
+	more, err := s.bundled(ctx, tx, d, now)
+	if err != nil {
+		return nil, err
+	}
+	if d.Method.byNumber() && s.PublicURL != "" { // or a reply would not reach us
+		d.Code, err = codeFor(ctx, tx, *d, now)
+	}
+	return append(asked, more...), err
 }
 
 // bundled joins what waits together with a message that waited itself; of one that

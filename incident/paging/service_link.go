@@ -2,6 +2,7 @@ package paging
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/tocsinhq/tocsin/incident"
@@ -37,8 +38,8 @@ type Offer struct {
 	Button string
 }
 
-// ParseLink says what the link with a token would do, and does nothing. A token that
-// is not ours or has expired is a Forbidden error.
+// ParseLink says what the link with a token would do, and does nothing: of a digest it
+// lists what still waits. A token that is not ours or has expired is a Forbidden error.
 func (s *Service) ParseLink(ctx context.Context, token string) (Offer, error) {
 	d, action, err := s.linked(ctx, token)
 	if err != nil {
@@ -48,9 +49,12 @@ func (s *Service) ParseLink(ctx context.Context, token string) (Offer, error) {
 	if err != nil || len(asks) == 0 {
 		return Offer{}, err
 	}
+	if waits := standing(slices.Clone(asks)); len(waits) > 0 {
+		asks = waits
+	}
 	m := Compose(d, asks, nil)
 	title := m.Title
-	if len(asks) == 1 {
+	if m.Kind != MessageDigest {
 		title = m.Incident.String() + ": " + m.Title
 	}
 	return Offer{Title: title, Text: m.Text, Button: Label(action)}, nil

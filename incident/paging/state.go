@@ -9,10 +9,11 @@ var rank = map[State]int{
 }
 
 // Follows reports whether a delivery may move from one state to another. It only
-// goes forward; cancelled and bundled are ends that only a planned one reaches.
+// goes forward; cancelled and bundled are ends that only a planned one reaches, and
+// what a digest was to tell is cancelled when the digest tells it no more.
 func Follows(from, to State) bool {
 	if to == StateCancelled || to == StateBundled {
-		return from == StatePlanned
+		return from == StatePlanned || from == StateBundled && to == StateCancelled
 	}
 	return rank[to] > rank[from]
 }

@@ -105,6 +105,24 @@ func bundle(ctx context.Context, tx pgx.Tx, digest Delivery, ids []int64) error 
 	return nil
 }
 
+// leaveOut ends what a digest was to tell and does not tell any more: all but what it
+// still asks. It stays the digest's, whose earlier attempt may have arrived: an answer to
+// it counts for all that it told. Of what is not a digest nothing changes.
+func leaveOut(ctx context.Context, tx pgx.Tx, digest Delivery, asked []Demand, why string, now time.Time) error {
+	pages := make([]int64, 0, len(asked))
+	for _, a := range asked {
+		pages = append(pages, a.Page)
+	}
+	_, err := tx.Exec(ctx, `
+		UPDATE delivery
+		SET state = 'cancelled', moved_at = $4, reason = $3
+		WHERE bundle_id = $1 AND state = 'bundled' AND page_id <> ALL ($2)`, digest.ID, pages, why, now)
+	if err != nil {
+		return fmt.Errorf("leave out of digest: %w", err)
+	}
+	return nil
+}
+
 // dropSame cancels what else is due of the same page to the same contact: after an
 // outage one message is enough.
 func dropSame(ctx context.Context, tx pgx.Tx, d Delivery, now time.Time) error {

@@ -160,6 +160,7 @@ func TestStatesNeverGoBack(t *testing.T) {
 	}{
 		{StateDelivered, StateSent, false}, {StateDelivered, StateFailed, false}, {StateSent, StateFailed, true},
 		{StateFailed, StateDelivered, true}, {StateSending, StateCancelled, false}, {StatePlanned, StateBundled, true},
+		{StateBundled, StateCancelled, true}, {StateBundled, StateFailed, false}, {StateCancelled, StateBundled, false},
 	} {
 		if got := Follows(c.from, c.to); got != c.want {
 			t.Errorf("from %s to %s = %v; want %v", c.from, c.to, got, c.want)
