@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -57,19 +58,61 @@ func choose(v Values, field, value string) {
 	v[field] = slack.BlockAction{SelectedOption: slack.OptionBlockObject{Value: value}}
 }
 
+// chosenIn reads what a form has chosen for one urgency. An order that is read from it
+// does not show that: what was not asked about stays as it is.
+func chosenIn(t *testing.T, v Values, urgency string) []use {
+	t.Helper()
+	var rules []paging.Rule
+	for field := range v {
+		rest, ours := strings.CutPrefix(field, urgency+":")
+		if !ours || v.Text(field) == view.Never {
+			continue
+		}
+		id, _, _ := strings.Cut(rest, ":")
+		contact, err := strconv.Atoi(id)
+		if err != nil {
+			t.Fatalf("field %s: %v", field, err)
+		}
+		after, err := time.ParseDuration(v.Text(field))
+		if err != nil {
+			t.Fatalf("field %s: %v", field, err)
+		}
+		rules = append(rules, paging.Rule{After: after, Contact: paging.Contact{ID: paging.ContactID(contact)}})
+	}
+	return uses(rules)
+}
+
+// TestSavingTheFormAsItCameChangesNothing whatever the present rules are: each is chosen
+// in a field of its own, of more contact methods than the form has room for, too.
 func TestSavingTheFormAsItCameChangesNothing(t *testing.T) {
 	t.Parallel()
 	d := rand.New(rand.NewPCG(3, 5))
-	for range 300 {
+	for n := range 300 {
 		m := somebodyReached(1 + d.IntN(60))
-		for range 1 + d.IntN(15) {
-			m.High = append(m.High, paging.Rule{After: time.Duration(d.IntN(86_401)) * time.Second, Contact: m.Contacts[d.IntN(len(m.Contacts))]})
+		if n%30 == 0 {
+			m = somebodyReached(200)
 		}
-		o, err := readOrder(asItCame(t, view.RulesModal(m)), paging.UrgencyHigh, m.Contacts, m.High)
-		if err != nil || !o.asBefore {
-			t.Fatalf("of %v it makes %v, %v", uses(m.High), uses(o.rules), err)
+		for range d.IntN(16) {
+			m.High = append(m.High, anyRule(d, m.Contacts))
+		}
+		for range d.IntN(16) {
+			m.Low = append(m.Low, anyRule(d, m.Contacts))
+		}
+		v := asItCame(t, view.RulesModal(m))
+		for urgency, rules := range map[string][]paging.Rule{paging.UrgencyHigh: m.High, paging.UrgencyLow: m.Low} {
+			if got := chosenIn(t, v, urgency); !slices.Equal(got, uses(rules)) {
+				t.Fatalf("%s: the form begins with %v, want %v", urgency, got, uses(rules))
+			}
+			o, err := readOrder(v, urgency, m.Contacts, rules)
+			if len(rules) > 0 && (err != nil || !o.asBefore) {
+				t.Fatalf("%s: of %v it makes %v, %v", urgency, uses(rules), uses(o.rules), err)
+			}
 		}
 	}
+}
+
+func anyRule(d *rand.Rand, contacts []paging.Contact) paging.Rule {
+	return paging.Rule{After: time.Duration(d.IntN(86_401)) * time.Second, Contact: contacts[d.IntN(len(contacts))]}
 }
 
 func TestAChangedFormKeepsWhatItShows(t *testing.T) {
