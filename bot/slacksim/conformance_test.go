@@ -14,9 +14,6 @@ import (
 // simulator: the suite in conformance/, told where to find its worlds.
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("the Node suite takes a while")
-	}
 	for _, tool := range []string{"node", "npm"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			skipOrFail(t, "the official Slack clients need %s: %v", tool, err)
