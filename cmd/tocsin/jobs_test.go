@@ -48,7 +48,7 @@ func ranAt(t *testing.T, pool *pgxpool.Pool, after time.Duration, tuning jobTuni
 	insertTimer(t, pool, log, tuning, due)
 	select {
 	case ran = <-done:
-	case <-time.After(after + 10*time.Second):
+	case <-time.After(after + hangs):
 		t.Fatal("the timer never fired")
 	}
 	return due, ran
@@ -72,17 +72,19 @@ func insertTimer(t *testing.T, pool *pgxpool.Pool, log *slog.Logger, tuning jobT
 	}
 }
 
-func checkLateness(t *testing.T, due, ran time.Time) {
+func checkLateness(t *testing.T, due, ran time.Time, most time.Duration) {
 	t.Helper()
-	if late := ran.Sub(due); late < 0 || late > 250*time.Millisecond {
-		t.Errorf("the timer fired %v after its time; want less than 250ms", late)
+	if late := ran.Sub(due); late < 0 || late > most {
+		t.Errorf("the timer fired %v after its time; want at most %v", late, most)
 	}
 }
 
+// TestTimerFiresOnTimeWithoutALeader leaves the machine some time: the leader would
+// fire it 4 s late. How late it is on a quiet machine is measured by benchmarks.
 func TestTimerFiresOnTimeWithoutALeader(t *testing.T) {
 	t.Parallel()
 	due, ran := ranAt(t, pgtest.DB(t), time.Second, jobTuning{})
-	checkLateness(t, due, ran)
+	checkLateness(t, due, ran, 3500*time.Millisecond)
 }
 
 func TestTimerFiresOnTimeInABubble(t *testing.T) {
@@ -95,6 +97,6 @@ func TestTimerFiresOnTimeInABubble(t *testing.T) {
 		}
 		defer pool.Close()
 		due, ran := ranAt(t, pool, 10*time.Second, jobTuning{PollOnly: true, Test: river.TestConfig{Time: pgtest.Clock{}}})
-		checkLateness(t, due, ran)
+		checkLateness(t, due, ran, 250*time.Millisecond)
 	})
 }

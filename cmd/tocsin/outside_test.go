@@ -125,6 +125,10 @@ func (o *outside) end() {
 	}
 }
 
+// hangs is how long anything may take in these worlds. It only has to tell what hangs
+// from a machine that is busy with all the other tests.
+const hangs = 2 * time.Minute
+
 // until asks again and again until look is content or patience ends.
 func (o *outside) until(patience time.Duration, look func() error) error {
 	deadline := time.Now().Add(patience)
@@ -140,7 +144,7 @@ func (o *outside) until(patience time.Duration, look func() error) error {
 // connected waits until so many connections to Slack are open.
 func (o *outside) connected(n int) {
 	o.t.Helper()
-	if err := o.until(20*time.Second, func() error {
+	if err := o.until(hangs, func() error {
 		if open := o.slack.Connections(); open < n {
 			return fmt.Errorf("%d connections are open, want %d", open, n)
 		}
@@ -159,7 +163,7 @@ const lateEffect = 4 * time.Second
 // its side, a person looks, and types it again if nothing came of it.
 func (o *outside) types(person, channel, command string, happened func() bool) {
 	o.t.Helper()
-	err := o.until(time.Minute, func() error {
+	err := o.until(hangs, func() error {
 		said := o.slack.Person(person).Types(channel, command)
 		return o.until(lateEffect, func() error {
 			if !happened() {

@@ -11,16 +11,9 @@ import (
 	"github.com/tocsinhq/tocsin/migrations/pgtest"
 )
 
-const (
-	// soonAgain is how long after a process has begun to work a page has to leave that
-	// another one was sending when it was killed. How long the program takes to start
-	// depends on how busy the machine is.
-	soonAgain = 5 * time.Second
-
-	// nextStep is the delay of the steps in these tests. A page is taken up again
-	// before or after the next step fires; neither may matter.
-	nextStep = 3 * time.Second
-)
+// nextStep is the delay of the steps in these tests. A page is taken up again
+// before or after the next step fires; neither may matter.
+const nextStep = 3 * time.Second
 
 // TestAPageThatIsBeingSentSurvivesItsProcess kills the program with SIGKILL while a
 // page is on its way by text and by Slack: between the claim and the vendor, between
@@ -86,7 +79,9 @@ func (w *pagedWorld) sent(escalation int64, key string) bool {
 		WHERE escalation_id = $1 AND 'tocsin-delivery-' || id = $2 AND state IN ('sent', 'delivered', 'seen')`, escalation, key) == 1
 }
 
-// startsAndSends starts a process, and fails unless it soon sends what it should.
+// startsAndSends starts a process, and fails unless it sends what it should soon after
+// it has begun to work. How long the program takes to start depends on how busy the
+// machine is.
 func (w *pagedWorld) startsAndSends(what string, sent func() bool) {
 	w.t.Helper()
 	began := time.Now()
@@ -95,8 +90,8 @@ func (w *pagedWorld) startsAndSends(what string, sent func() bool) {
 	working := time.Now()
 	w.waitFor(what, sent)
 	w.t.Logf("%s left %v after the start, %v after work began", what, time.Since(began), time.Since(working))
-	if took := time.Since(working); took > soonAgain {
-		w.t.Errorf("%s left %v after a process began to work; want %v", what, took, soonAgain)
+	if took := time.Since(working); took > soon {
+		w.t.Errorf("%s left %v after a process began to work; want %v", what, took, soon)
 	}
 }
 
@@ -199,7 +194,7 @@ func TestAStepThatWasCommittedPagesAfterADeath(t *testing.T) {
 	if _, err := hold.Exec(t.Context(), `LOCK TABLE page_plan IN SHARE MODE`); err != nil {
 		t.Fatal(err)
 	}
-	w.waitFor("the commit of the step", func() bool { return w.count(`SELECT count(*) FROM page WHERE escalation_id = $1`, id) == 2 })
+	w.waitFor("the commit of the step", func() bool { return w.count(`SELECT count(*) FROM page WHERE escalation_id = $1`, id) >= 2 })
 	w.killAll()
 	if err := hold.Rollback(t.Context()); err != nil {
 		t.Fatal(err)

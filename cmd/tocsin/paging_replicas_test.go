@@ -129,7 +129,7 @@ func startCluster(t *testing.T, dir string) *localpg.Cluster {
 func (w *pagedWorld) reconnects() {
 	w.t.Helper()
 	w.pool.Reset()
-	if err := w.until(20*time.Second, func() error { return w.pool.Ping(w.t.Context()) }); err != nil {
+	if err := w.until(hangs, func() error { return w.pool.Ping(w.t.Context()) }); err != nil {
 		w.t.Fatal(err)
 	}
 }

@@ -34,9 +34,9 @@ func TestReminderSurvivesADeathBeforeItIsDue(t *testing.T) {
 	o.start()
 	o.connected(1)
 	o.declares()
-	due := o.promises("3s")
+	due := o.promises("4s")
 	o.killAll()
-	if o.nudges() != 0 {
+	if time.Now().Before(due) && o.nudges() != 0 {
 		t.Fatal("the reminder came before its time")
 	}
 	o.waitFor("the time to be over", func() bool { return time.Now().After(due.Add(time.Second)) })

@@ -15,12 +15,11 @@ import (
 )
 
 const (
-	soakPeople  = 60          // each run pages others than the ones before it
-	soakDelay   = time.Second // of each step
-	soakAtOnce  = 8           // runs whose escalations have not come to their end
-	soakPerRun  = 3           // escalations
-	soakAimFor  = 1500 * time.Millisecond
-	soakSettles = 30 * time.Second
+	soakPeople = 60          // each run pages others than the ones before it
+	soakDelay  = time.Second // of each step
+	soakAtOnce = 8           // runs whose escalations have not come to their end
+	soakPerRun = 3           // escalations
+	soakAimFor = 1500 * time.Millisecond
 )
 
 // TestPagesSurviveRandomDeaths plays run after run on one database with two processes,
@@ -294,7 +293,7 @@ func (s *soak) unsettled(id int64) error {
 
 // patiently asks again and again, seldom enough for many to do so.
 func (s *soak) patiently(look func() error) error {
-	for deadline := time.Now().Add(soakSettles); ; pause(s.t.Context(), 150*time.Millisecond) {
+	for deadline := time.Now().Add(hangs); ; pause(s.t.Context(), 150*time.Millisecond) {
 		err := look()
 		if err == nil || time.Now().After(deadline) {
 			return err
