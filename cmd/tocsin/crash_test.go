@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -113,7 +114,7 @@ func (o *outside) marks(person, channel, text string) {
 	if err := p.Reacts(channel, p.Says(channel, text), "pushpin"); err != nil {
 		o.t.Fatal(err)
 	}
-	err := o.until(time.Minute, func() error {
+	err := o.until(hangs, func() error {
 		if o.count(`SELECT count(*) FROM timeline_entry WHERE kind = 'timeline.message_captured'`) == 0 {
 			return fmt.Errorf("%q is not on record", text)
 		}
@@ -138,14 +139,14 @@ func mayBeSaved(call string) bool {
 }
 
 // revive starts the program again after the gate has killed it. The function it
-// returns ends that, and says whether it happened.
+// returns ends that, and says whether the call came at which it is killed: all may be
+// done before the program is gone.
 func (o *outside) revive() (ended func() bool) {
 	var waiting sync.WaitGroup
-	over, happened := make(chan struct{}), false
+	over := make(chan struct{})
 	waiting.Go(func() {
 		select {
 		case <-o.gate.struck:
-			happened = true
 			o.start()
 		case <-over:
 		}
@@ -153,7 +154,7 @@ func (o *outside) revive() (ended func() bool) {
 	return func() bool {
 		close(over)
 		waiting.Wait()
-		return happened
+		return o.gate.hit()
 	}
 }
 
@@ -163,11 +164,12 @@ func (o *outside) settles(want []string) []string {
 	o.t.Helper()
 	var seen []string
 	var calm time.Time
-	err := o.until(60*time.Second, func() error {
+	err := o.until(hangs, func() error {
 		if n := o.unfinished(); n > 0 {
 			calm = time.Time{}
 			return fmt.Errorf("%d jobs are unfinished: %s", n, strings.Join(o.lines(unfinishedQuery), "; "))
 		}
+		before := seen
 		seen = o.snapshot()
 		if want != nil {
 			if diff := cmp.Diff(want, seen); diff != "" {
@@ -175,10 +177,10 @@ func (o *outside) settles(want []string) []string {
 			}
 			return nil
 		}
-		if calm.IsZero() {
+		if calm.IsZero() || !slices.Equal(before, seen) {
 			calm = time.Now()
 		}
-		if time.Since(calm) < 1500*time.Millisecond {
+		if time.Since(calm) < 2500*time.Millisecond {
 			return fmt.Errorf("it was calm only since %v", calm)
 		}
 		return nil

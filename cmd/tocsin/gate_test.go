@@ -87,6 +87,14 @@ func (g *gate) arrive(what string) fate {
 	return g.aim.fate
 }
 
+// hit reports whether the call came at which the program is to be killed. It is
+// killed then, perhaps a moment later.
+func (g *gate) hit() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.done
+}
+
 // kill ends the program while the world stands still at this call.
 func (g *gate) kill() {
 	g.strike()
