@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -10,8 +12,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/tocsinhq/tocsin/bot/slacksim"
+	"github.com/tocsinhq/tocsin/integrations/jira/jirasim"
 )
 
 // stillShown fails unless everything of before is shown now, as it was.
@@ -112,11 +119,6 @@ func TestPhonesOfTheDemoOutliveIt(t *testing.T) {
 	ring.State, ring.Actions = "no-answer", nil
 	ended["carol "+ring.ID] = ring
 	stillShown(t, ended, shownItems(t, d.server.base))
-	texts(t, d, "/Messages.json", url.Values{"Body": {"One more"}})
-	awaits(t, "a text is saved while nothing else happens", func() bool {
-		raw, err := os.ReadFile(filepath.Join(dir, "demo", phonesFile))
-		return err == nil && bytes.Contains(raw, []byte("One more"))
-	})
 	closes()
 	damagedPhonesStopTheDemo(t, dir)
 }
@@ -173,4 +175,46 @@ func damagedPhonesStopTheDemo(t *testing.T, dir string) {
 		t.Errorf("after --fresh the phones show %+v", shown)
 	}
 	closes()
+}
+
+// TestEveryChangeOfTheDemoIsSaved lets one simulator after the other say that it has
+// changed, while the others are silent.
+func TestEveryChangeOfTheDemoIsSaved(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		d := &demo{folder: t.TempDir(), server: &demoServer{base: "http://127.0.0.1:1"}, others: newSimulated()}
+		d.slack = slacksim.New(slacksim.Options{Team: "Acme", Seed: 1})
+		d.jira = jirasim.New(jirasim.Options{Project: "OPS"})
+		defer d.others.close()
+		defer d.jira.Close()
+		defer d.slack.Close()
+		populate(d.slack)
+		ctx, cancel := context.WithCancel(t.Context())
+		kept := make(chan error, 1)
+		go func() { kept <- d.keep(ctx) }()
+		synctest.Wait()
+		for name, x := range map[string]struct {
+			save func(io.Writer) error
+			load func(io.Reader) error
+		}{
+			"slack": {d.slack.Save, d.slack.Load}, "jira": {d.jira.Save, d.jira.Load}, "phones": {d.others.twilio.Save, d.others.twilio.Load},
+			"mailboxes": {d.others.mail.Save, d.others.mail.Load}, "pushes": {d.others.ntfy.Save, d.others.ntfy.Load},
+		} {
+			var state bytes.Buffer
+			if err := errorsOf(d.forget(), x.save(&state), x.load(&state)); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(2 * time.Second)
+			synctest.Wait()
+			for _, file := range []string{slackFile, jiraFile, phonesFile} {
+				if _, err := os.Stat(filepath.Join(d.folder, file)); err != nil {
+					t.Errorf("after a change of %s: %v", name, err)
+				}
+			}
+		}
+		cancel()
+		if err := <-kept; err != nil {
+			t.Error(err)
+		}
+	})
 }
