@@ -21,15 +21,7 @@ type pager struct {
 func newPager(t *testing.T) *pager {
 	t.Helper()
 	p := &pager{newPatient(t), twiliosim.New(twiliosim.Options{}), mailsim.New(mailsim.Options{}), ntfysim.New(ntfysim.Options{})}
-	for _, sim := range []interface {
-		Listen(string) error
-		Close()
-	}{p.twilio, p.mail, p.ntfy} {
-		if err := sim.Listen("127.0.0.1:0"); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(sim.Close)
-	}
+	p.listen(p.twilio, p.mail, p.ntfy)
 	for name, value := range map[string]string{
 		"TWILIO_ACCOUNT_SID": twiliosim.DefaultAccountSID, "TWILIO_AUTH_TOKEN": twiliosim.DefaultAuthToken, "TWILIO_FROM": twiliosim.DefaultNumber,
 		"TWILIO_API_URL": strings.TrimRight(p.twilio.URL(), "/") + "/", "SMTP_URL": p.mail.URL(), "MAIL_FROM": "tocsin@example.com", "NTFY_URL": p.ntfy.URL(),
@@ -47,26 +39,24 @@ func (p *pager) organised() {
 	}
 }
 
-func TestDoctorFindsNothingWrongWithSoundPaging(t *testing.T) {
-	t.Parallel()
-	p := newPager(t)
-	d, code := p.see()
-	var said []string
+// about is what a diagnosis says of paging, under some marks.
+func about(d diagnosis, marks ...mark) (said []string) {
 	for _, f := range d.Findings {
-		if f.Mark != markOK {
-			t.Errorf("%+v", f)
-		}
-		if f.Area == "paging" {
+		if f.Area == "paging" && slices.Contains(marks, f.Mark) {
 			said = append(said, f.Text)
 		}
 	}
+	return said
+}
+
+func TestDoctorFindsNothingWrongWithSoundPaging(t *testing.T) {
+	t.Parallel()
+	p := newPager(t)
+	said := about(p.isSound(), markOK)
 	for _, want := range []string{"Twilio knows the account", "The mail server at 127.0.0.1:", "The ntfy server at 127.0.0.1:", "https://tocsin.example.com/callbacks/twilio/sms", "A canary every 5m"} {
 		if !strings.Contains(strings.Join(said, "\n"), want) {
 			t.Errorf("it does not say %q:\n%s", want, strings.Join(said, "\n"))
 		}
-	}
-	if code != exitOK {
-		t.Errorf("exit code %d", code)
 	}
 	if requests := p.twilio.Requests(); len(requests) != 1 {
 		t.Errorf("Twilio was asked %d times, want once and for the account alone: %+v", len(requests), requests)
@@ -81,12 +71,7 @@ func TestDoctorSaysOnceAWayThatLinksAreMissing(t *testing.T) {
 		delete(p.env, name)
 	}
 	d, _ := p.see()
-	var said []string
-	for _, f := range d.Findings {
-		if f.Area == "paging" && f.Mark != markOK {
-			said = append(said, f.Text)
-		}
-	}
+	said := about(d, markWarning, markWrong)
 	if want := []string{"TOCSIN_PUBLIC_URL is not set, so e-mail has no links to answer with."}; !slices.Equal(said, want) {
 		t.Errorf("with e-mail alone it warns %q, want %q", said, want)
 	}
@@ -126,16 +111,7 @@ func TestDoctorNamesWhatIsBrokenInPaging(t *testing.T) {
 			t.Parallel()
 			p := newPager(t)
 			c.breaks(p)
-			d, code := p.see()
-			hit := slices.ContainsFunc(d.Findings, func(f finding) bool {
-				return f.Mark == c.mark && f.Area == "paging" && strings.Contains(f.Text, c.says) && f.Meaning != "" && f.Remedy != ""
-			})
-			if !hit {
-				t.Errorf("no %s says %q:\n%+v", c.mark, c.says, d.Findings)
-			}
-			if want := map[mark]int{markWrong: exitFailed, markWarning: exitOK}[c.mark]; code != want {
-				t.Errorf("exit code %d, want %d:\n%+v", code, want, d.Findings)
-			}
+			p.has(c.mark, "paging", c.says)
 		})
 	}
 }
