@@ -121,8 +121,7 @@ func (b *Bot) declare(ctx context.Context, d incident.Declaration, by incident.P
 	return Reply{Text: m.Text, Blocks: m.Blocks}, nil
 }
 
-// declareSubmission declares from the form, and makes somebody commander if one
-// was chosen.
+// declareSubmission declares from the form.
 func (b *Bot) declareSubmission(ctx context.Context, s Submission, _ *incident.Incident) (Reply, error) {
 	severity, err := incident.ParseSeverity(s.Values.Text("severity"))
 	if err != nil {
@@ -135,17 +134,12 @@ func (b *Bot) declareSubmission(ctx context.Context, s Submission, _ *incident.I
 	if _, err := incident.CleanTitle(d.Title); err != nil {
 		return Reply{Fields: map[string]string{"title": err.Error()}}, nil
 	}
-	lead := s.Values.Person("lead")
-	if lead != "" {
-		if err := b.someone(ctx, lead); err != nil {
+	if d.Commander = s.Values.Person("lead"); d.Commander != "" {
+		if err := b.someone(ctx, d.Commander); err != nil {
 			return Reply{Fields: map[string]string{"lead": err.Error()}}, nil
 		}
 	}
-	reply, err := b.declare(ctx, d, s.User, b.openAlready(ctx, s.User, d.Title))
-	if err != nil || lead == "" {
-		return reply, err
-	}
-	return reply, b.leadDeclared(ctx, d, lead, s.Actor())
+	return b.declare(ctx, d, s.User, b.openAlready(ctx, s.User, d.Title))
 }
 
 // addPermalink finds out how to get back to the message that an incident is
@@ -160,17 +154,6 @@ func (b *Bot) addPermalink(ctx context.Context, origin *incident.Message) {
 	if origin.Permalink, err = b.API.Permalink(ctx, origin.Channel, origin.TS); err != nil {
 		b.Log.WarnContext(ctx, "no permalink for the message that began it", "error", err)
 	}
-}
-
-// leadDeclared names the commander of what has just been declared; the dedup key
-// finds it.
-func (b *Bot) leadDeclared(ctx context.Context, d incident.Declaration, lead incident.PersonID, by incident.Actor) error {
-	i, err := b.Incidents.Declare(ctx, d, by)
-	if err != nil {
-		return err
-	}
-	_, err = b.Incidents.Assign(ctx, i.ID, incident.Commander, lead, by)
-	return err
 }
 
 func (b *Bot) openDeclareClick(ctx context.Context, c Click, _ *incident.Incident, _ string) (Reply, error) {

@@ -51,22 +51,28 @@ func (b *Bot) namedOrHere(ctx context.Context, c Command) (i *incident.Incident,
 // page pages for an incident, or for a new one in triage when there is none. key
 // makes it one incident, however often it is called with it.
 func (b *Bot) page(ctx context.Context, i *incident.Incident, r escalation.Request, key string, by incident.Actor) (Reply, error) {
-	fresh := i == nil
-	if fresh {
-		var err error
-		d := incident.Declaration{Title: triageTitle(r), Summary: "", Triage: true, Service: r.Service, DedupKey: key}
-		if i, err = b.Incidents.Declare(ctx, d, by); err != nil {
-			return Reply{}, err
-		}
+	if i == nil {
+		return b.pageAnew(ctx, r, key, by)
 	}
 	e, err := b.Escalations.Begin(ctx, i.ID, r, by)
-	if refused, ok := errors.AsType[*incident.Error](err); ok && fresh {
+	if err != nil {
+		return Reply{}, err
+	}
+	return b.asks(i, e, false)
+}
+
+// pageAnew declares an incident in triage and pages in its name. When nobody can be
+// paged it is declared all the same: something is wrong, and somebody has said so.
+func (b *Bot) pageAnew(ctx context.Context, r escalation.Request, key string, by incident.Actor) (Reply, error) {
+	d := incident.Declaration{Title: triageTitle(r), Triage: true, Service: r.Service, DedupKey: key}
+	i, e, err := b.Escalations.Declare(ctx, d, r, by)
+	if refused, ok := errors.AsType[*incident.Error](err); ok && i != nil {
 		return Reply{}, incident.Errorf(refused.Code, "%s %s was declared for it all the same, and waits in triage.", refused.Message, i.ID)
 	}
 	if err != nil {
 		return Reply{}, err
 	}
-	return b.asks(i, e, fresh)
+	return b.asks(i, e, true)
 }
 
 // triageTitle is what somebody is paged for; without a reason, that they are.

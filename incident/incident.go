@@ -127,14 +127,15 @@ func (i *Incident) Holder(r Role) PersonID {
 // Declaration is what is needed to declare. DedupKey makes it safe to repeat:
 // a second declaration with the same key returns the incident of the first.
 type Declaration struct {
-	Title    string
-	Severity Severity
-	Summary  string
-	Private  bool
-	Triage   bool   // it waits for somebody to accept it, and has no war room until then
-	Service  string // id of what is broken; whoever is on call for it is paged
-	Origin   *Message
-	DedupKey string
+	Title     string
+	Severity  Severity
+	Summary   string
+	Private   bool
+	Triage    bool     // it waits for somebody to accept it, and has no war room until then
+	Service   string   // id of what is broken; whoever is on call for it is paged
+	Commander PersonID // who leads from the beginning; "": nobody yet
+	Origin    *Message
+	DedupKey  string
 }
 
 // Declare makes a new incident out of d: active, or in triage. The id is given by
@@ -162,8 +163,13 @@ func Declare(d Declaration, by Actor, now time.Time) (*Incident, []Event, error)
 	if d.Triage {
 		i.Status = StatusTriage
 	}
-	return i, []Event{Declared{Title: title, Severity: i.Severity, Status: i.Status, Summary: i.Summary, Private: d.Private,
-		Service: d.Service, Origin: d.Origin}}, nil
+	events := []Event{Declared{Title: title, Severity: i.Severity, Status: i.Status, Summary: i.Summary, Private: d.Private,
+		Service: d.Service, Origin: d.Origin}}
+	if d.Commander == "" {
+		return i, events, nil
+	}
+	assigned, err := i.Assign(Commander, d.Commander, now)
+	return i, append(events, assigned...), err
 }
 
 // CleanTitle folds white space and drops invisible characters. It refuses an

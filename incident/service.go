@@ -36,6 +36,12 @@ func Now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
 // Declare makes an incident. With a DedupKey that was used before it returns
 // the incident of the first call and records nothing.
 func (s *Service) Declare(ctx context.Context, d Declaration, by Actor) (*Incident, error) {
+	return s.DeclareAnd(ctx, d, by, func(context.Context, pgx.Tx, *Incident, time.Time) ([]Event, error) { return nil, nil })
+}
+
+// DeclareAnd is Declare with a first change of the new incident: both commit, or
+// neither. Of an incident that was declared before nothing is changed.
+func (s *Service) DeclareAnd(ctx context.Context, d Declaration, by Actor, first Decision) (*Incident, error) {
 	now := Now()
 	i, events, err := Declare(d, by, now)
 	if err != nil {
@@ -46,6 +52,16 @@ func (s *Service) Declare(ctx context.Context, d Declaration, by Actor) (*Incide
 		if err != nil || !made {
 			return err
 		}
+		more, err := first(ctx, tx, i, now)
+		if err != nil {
+			return err
+		}
+		if events = append(events, more...); len(events) > 1 { // more has happened than that it was declared
+			err = updateIncident(ctx, tx, i, now)
+		}
+		if err != nil {
+			return err
+		}
 		return s.Recorder.Record(ctx, tx, Record{Incident: i, By: by, At: now, Events: events})
 	})
 	if err != nil {
@@ -54,7 +70,7 @@ func (s *Service) Declare(ctx context.Context, d Declaration, by Actor) (*Incide
 	return i, nil
 }
 
-// Decision is what a change does to a locked incident. Events say what changed;
+// Decision is what a change does to a locked, or new, incident. Events say what changed;
 // none means that nothing did. It may use tx for rows that belong to the
 // incident, and must not call anything outside the database.
 type Decision func(ctx context.Context, tx pgx.Tx, i *Incident, now time.Time) ([]Event, error)

@@ -81,6 +81,10 @@ func TestDeclareChecksWhatItIsGiven(t *testing.T) {
 	if err != nil || i.Severity != DefaultSeverity || i.Status != StatusActive || i.Milestones.Detected != noon || i.Summary != "s" || len(events) != 1 {
 		t.Errorf("Declare = %+v, %v, %v", i, events, err)
 	}
+	i, events, err = Declare(Declaration{Title: "x", Commander: "U2"}, By("U1"), noon)
+	if err != nil || i.Holder(Commander) != "U2" || i.Milestones.Acknowledged != noon || len(events) != 2 || events[1] != (RoleAssigned{Role: Commander, To: "U2"}) {
+		t.Errorf("Declare with a commander = %+v, %v, %v", i, events, err)
+	}
 }
 
 func TestParseID(t *testing.T) {

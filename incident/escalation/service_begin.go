@@ -3,6 +3,7 @@ package escalation
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -95,31 +96,74 @@ func (s *Service) countUp(ctx context.Context, id int64, r Request, by incident.
 	return e, ok, err
 }
 
+// Declare declares an incident and pages in its name, in one commit. When nobody can
+// be paged the incident is declared all the same, and returned with the error for
+// people that says why. With a DedupKey that was used before it is Begin for the
+// incident of the first call.
+func (s *Service) Declare(ctx context.Context, d incident.Declaration, r Request, by incident.Actor) (i *incident.Incident, e *Escalation, err error) {
+	var refused *incident.Error
+	i, err = s.Incidents.DeclareAnd(ctx, d, by, func(ctx context.Context, tx pgx.Tx, i *incident.Incident, now time.Time) (events []incident.Event, err error) {
+		err = pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
+			e, events, err = s.makeFor(ctx, tx, i, r, now)
+			return err
+		})
+		if errors.As(err, &refused) {
+			return nil, nil
+		}
+		return events, err
+	})
+	switch {
+	case err != nil:
+		return nil, nil, fmt.Errorf("declare and page: %w", err)
+	case refused != nil:
+		return i, nil, refused
+	case e == nil:
+		e, err = s.Begin(ctx, i.ID, r, by)
+	}
+	return i, e, err
+}
+
+func (s *Service) makeFor(ctx context.Context, tx pgx.Tx, i *incident.Incident, r Request, now time.Time) (*Escalation, []incident.Event, error) {
+	r, err := r.completed(i.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.make(ctx, tx, i, r, now)
+}
+
 // begin makes a new escalation; ok is false when the key was taken meanwhile.
 func (s *Service) begin(ctx context.Context, id incident.ID, r Request, by incident.Actor) (e *Escalation, ok bool, err error) {
-	_, err = s.Incidents.Change(ctx, id, by, func(ctx context.Context, tx pgx.Tx, i *incident.Incident, now time.Time) ([]incident.Event, error) {
-		if !i.Status.Ongoing() {
-			return nil, incident.Errorf(incident.Conflict, "%s is %s; reopen it to page anybody for it.", i.ID, i.Status)
-		}
-		if err := checkDrop(ctx, tx, r, now); err != nil {
-			return nil, err
-		}
-		policy, err := r.policy(ctx, tx)
-		if err != nil {
-			return nil, err
-		}
-		e = &Escalation{Incident: id, Key: r.Key, Subject: r.Subject, Service: r.Service, Urgency: r.Urgency, Reason: r.Reason, Policy: policy}
-		if ok, err = insertEscalation(ctx, tx, e, now); err != nil || !ok {
-			return nil, err
-		}
-		return s.apply(ctx, tx, i, e, now, func(_ *incident.Incident, e *Escalation, now time.Time, w World) ([]incident.Event, error) {
-			return e.Begin(now, w)
-		})
+	_, err = s.Incidents.Change(ctx, id, by, func(ctx context.Context, tx pgx.Tx, i *incident.Incident, now time.Time) (events []incident.Event, err error) {
+		e, events, err = s.make(ctx, tx, i, r, now)
+		return events, err
 	})
 	if err != nil {
 		return nil, false, fmt.Errorf("begin escalation: %w", err)
 	}
-	return e, ok, nil
+	return e, e != nil, nil
+}
+
+// make stores a new escalation and lets it begin; it is nil when the key was taken
+// meanwhile.
+func (s *Service) make(ctx context.Context, tx pgx.Tx, i *incident.Incident, r Request, now time.Time) (*Escalation, []incident.Event, error) {
+	if !i.Status.Ongoing() {
+		return nil, nil, incident.Errorf(incident.Conflict, "%s is %s; reopen it to page anybody for it.", i.ID, i.Status)
+	}
+	if err := checkDrop(ctx, tx, r, now); err != nil {
+		return nil, nil, err
+	}
+	policy, err := r.policy(ctx, tx)
+	if err != nil {
+		return nil, nil, err
+	}
+	e := &Escalation{Incident: i.ID, Key: r.Key, Subject: r.Subject, Service: r.Service, Urgency: r.Urgency, Reason: r.Reason, Policy: policy}
+	if made, err := insertEscalation(ctx, tx, e, now); err != nil || !made {
+		return nil, nil, err
+	}
+	events, err := s.apply(ctx, tx, i, e, now, func(_ *incident.Incident, e *Escalation, now time.Time, w World) ([]incident.Event, error) {
+		return e.Begin(now, w)
+	})
+	return e, events, err
 }
 
 // policy is what the run goes by: a copy of the policy asked for, or one step.
