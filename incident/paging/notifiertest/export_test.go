@@ -14,7 +14,7 @@ func Check(t *testing.T, name string, open func(t *testing.T, in paging.Inbox) H
 	for _, c := range checks() {
 		if c.name == name {
 			in := &inbox{}
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			return c.do(ctx, bench{Harness: open(t, in), in: in})
 		}

@@ -116,9 +116,9 @@ func hangEndsAtTheDeadline(ctx context.Context, b bench) error {
 	var failure error
 	select {
 	case failure = <-returned:
-	case <-time.After(3 * time.Second):
+	case <-time.After(10 * time.Second): // the machine may be busy
 		b.Fail(FaultNone)
-		return errors.New("Send did not return 3s after a deadline of 300ms")
+		return errors.New("Send did not return 10s after a deadline of 300ms")
 	}
 	b.Fail(FaultNone)
 	if failure == nil {

@@ -43,7 +43,7 @@ func (in *inbox) OptIn(context.Context, paging.Method, string) error { return ni
 
 // poll waits for a condition that another goroutine brings about.
 func poll(ctx context.Context, ready func() bool) error {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()

@@ -74,7 +74,7 @@ func Run(t *testing.T, open func(t *testing.T, in paging.Inbox) Harness) {
 	for _, c := range checks() {
 		t.Run(c.name, func(t *testing.T) {
 			in := &inbox{}
-			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			err := c.do(ctx, bench{Harness: open(t, in), in: in})
 			if skip, ok := errors.AsType[skipped](err); ok {

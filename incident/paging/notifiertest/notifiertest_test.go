@@ -58,7 +58,7 @@ func (g *gazette) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case notifiertest.FaultHang:
 		select {
 		case <-r.Context().Done():
-		case <-time.After(5 * time.Second): // a client that never gives up must not keep the server from closing
+		case <-time.After(13 * time.Second): // a client that never gives up must not keep the server from closing
 		}
 		return
 	}
