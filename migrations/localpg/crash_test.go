@@ -43,7 +43,22 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(runInAFolder(m))
+}
+
+// runInAFolder lets what the library for downloads leaves behind go with the tests.
+// Everybody may write to the folder, as to /tmp: servers run by another account.
+func runInAFolder(m *testing.M) (code int) {
+	dir, err := os.MkdirTemp("/tmp", "localpg-")
+	if err == nil {
+		err = errors.Join(os.Chmod(dir, 0o777|os.ModeSticky), os.Setenv("TMPDIR", dir))
+	}
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // a rest of it harms nobody
+	return m.Run()
 }
 
 func TestKilledParentIsSucceeded(t *testing.T) {
@@ -232,11 +247,14 @@ func kill(t *testing.T, cmd *exec.Cmd) {
 	_ = cmd.Wait() // reports the kill
 }
 
+// patience only has to tell what hangs from a machine that is busy.
+const patience = 2 * time.Minute
+
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); <-tick.C {
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-tick.C {
 		if done() {
 			return
 		}

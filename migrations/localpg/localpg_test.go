@@ -104,7 +104,7 @@ func TestAdopterNeitherStopsNorMissesTheEnd(t *testing.T) {
 	stop(t, owner)
 	select {
 	case <-watcher.Done():
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		t.Error("an adopted server ended and Done is not closed")
 	}
 }
@@ -248,7 +248,7 @@ func start(t *testing.T, config Config) *Cluster {
 
 func stop(t *testing.T, c *Cluster) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := c.Stop(ctx); err != nil {
 		t.Error(err)
