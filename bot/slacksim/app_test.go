@@ -176,7 +176,7 @@ func until(t *testing.T, w *Workspace, what string, wanted func() bool) {
 	t.Helper()
 	changes, stop := w.Subscribe()
 	defer stop()
-	limit := time.After(20 * time.Second)
+	limit := time.After(2 * time.Minute) // it only has to tell what hangs from a busy machine
 	for !wanted() {
 		select {
 		case <-changes:

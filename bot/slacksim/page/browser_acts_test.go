@@ -54,7 +54,7 @@ func TestElementsOfAMessageReachTheApp(t *testing.T) {
 	b.click(`[data-action="resolve"]`)
 	b.click("#ask [type=submit]")
 	b.reads("#stream", "alice used resolve")
-	b.Do(chromedp.SendKeys(chromedp.CSS(`select[data-action="lead"]`), "Carol"))
+	b.enters(`select[data-action="lead"]`, "Carol")
 	b.reads("#stream", "alice used lead U0CAROL")
 	b.click(`[data-action="more"]`)
 	b.click(`#popover [role="menuitem"]`)
@@ -76,7 +76,7 @@ func TestModalComplainsThenSubmits(t *testing.T) {
 	b.reads("#modal .error", "Say what broke.")
 	o.w.Person("bob").Says("#incidents", "meanwhile") // an update must not take what was typed
 	b.reads("#stream", "meanwhile")
-	b.Do(chromedp.SendKeys(chromedp.CSS(`#modal [data-block="sev"] select`), "SEV1"))
+	b.enters(`#modal [data-block="sev"] select`, "SEV1")
 	b.enters("#modal input", " & more")
 	b.click("#modal [type=submit]")
 	b.reads("#stream", "Declared: ? & more SEV1")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tocsinhq/tocsin/bot/slacksim"
 	"github.com/tocsinhq/tocsin/bot/slacksim/page"
+	"github.com/tocsinhq/tocsin/integrations/browsertest"
 )
 
 // stream opens the stream of changes and returns its lines.
@@ -36,7 +37,7 @@ func stream(t *testing.T, server *httptest.Server) <-chan string {
 // next waits for a line that begins with prefix; false when the stream ended.
 func next(t *testing.T, lines <-chan string, prefix string) bool {
 	t.Helper()
-	limit := time.After(20 * time.Second)
+	limit := time.After(browsertest.Patience)
 	for {
 		select {
 		case line, open := <-lines:
@@ -75,9 +76,11 @@ func TestStreamTellsManyChangesOnce(t *testing.T) {
 	lines := stream(t, server)
 	next(t, lines, "event: hello")
 	const changes = 500
+	began := time.Now()
 	for range changes {
 		w.Person("alice").Says("#incidents", "tick")
 	}
+	took := time.Since(began)
 	next(t, lines, "data: ")
 	told := 1
 	quiet := time.After(500 * time.Millisecond)
@@ -91,8 +94,9 @@ func TestStreamTellsManyChangesOnce(t *testing.T) {
 			open = false
 		}
 	}
-	if told > changes/10 {
-		t.Errorf("%d changes were told %d times", changes, told)
+	// On a machine that is busy the changes do not come that close together.
+	if most := changes/10 + int(took/(20*time.Millisecond)); told > most {
+		t.Errorf("%d changes in %v were told %d times; want at most %d", changes, took, told, most)
 	}
 }
 
