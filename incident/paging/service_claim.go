@@ -140,6 +140,9 @@ func standing(all []Demand) []Demand {
 // answered is why a message is not sent that nobody has to answer any more.
 const answered = "It was answered, or started anew."
 
+// knows is why a message is not sent to somebody who is awake.
+const knows = "The person is awake and knows."
+
 // unwanted says why a message must not be sent any more, "" when it must.
 func unwanted(d Delivery, demand Demand, c Contact) string {
 	switch {
@@ -177,12 +180,12 @@ func (s *Service) drop(ctx context.Context, tx pgx.Tx, d Delivery, why string, n
 // putOff cancels or delays a message by the rules about disturbing people.
 func (s *Service) putOff(ctx context.Context, tx pgx.Tx, d Delivery, demand Demand, now time.Time) (put bool, err error) {
 	if d.Page != 0 {
-		told, awake, err := toldWhileAwake(ctx, tx, d, now)
+		told, awake, err := toldWhileAwake(ctx, tx, d, demand.Run, now)
 		if err != nil {
 			return false, err
 		}
-		if next := (Told{Incident: d.Incident, Service: demand.Service, Severity: demand.Severity}); awake && Silenced(next, told) {
-			return true, s.drop(ctx, tx, d, "The person is awake and knows.", now)
+		if next := (Told{Escalation: d.Escalation, Run: demand.Run, Severity: demand.Severity}); awake && Silenced(next, told) {
+			return true, s.drop(ctx, tx, d, knows, now)
 		}
 	}
 	if d.Contact == 0 {

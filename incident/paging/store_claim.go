@@ -158,25 +158,35 @@ func sentLately(ctx context.Context, tx pgx.Tx, d Delivery, now time.Time) ([]Se
 	return all, nil
 }
 
-// toldWhileAwake lists what somebody who is awake was told about an incident; awake
-// is false when nobody said so.
-func toldWhileAwake(ctx context.Context, tx pgx.Tx, d Delivery, now time.Time) (told []Told, awake bool, err error) {
+// toldWhileAwake lists what somebody who is awake was told of an escalation; awake is
+// false when nobody said so since its present run began. What a digest told was told
+// when the digest was.
+func toldWhileAwake(ctx context.Context, tx pgx.Tx, d Delivery, run int, now time.Time) (told []Told, awake bool, err error) {
 	err = tx.QueryRow(ctx, `
-		SELECT EXISTS (SELECT FROM awake WHERE person = $1 AND incident_id = $2 AND until_at > $3)`,
-		d.Person, d.Incident, now).Scan(&awake)
-	if err != nil || !awake {
-		return nil, false, err
+		SELECT EXISTS (
+			SELECT FROM awake
+			WHERE person = $1 AND incident_id = $2 AND until_at > $3
+				AND until_at >= (SELECT min(created_at) FROM page WHERE escalation_id = $4 AND run = $5) + $6::interval
+		)`, d.Person, d.Incident, now, d.Escalation, run, AwakeFor).Scan(&awake)
+	if err != nil {
+		return nil, false, fmt.Errorf("look for who is awake: %w", err)
+	}
+	if !awake {
+		return nil, false, nil
 	}
 	rows, err := tx.Query(ctx, `
-		SELECT incident_id, service, severity
-		FROM delivery
-		WHERE person = $1 AND incident_id = $2 AND id <> $3 AND severity IS NOT NULL AND state IN ('sent', 'delivered', 'seen', 'bundled')`,
-		d.Person, d.Incident, d.ID)
+		SELECT d.escalation_id, p.run, d.severity
+		FROM delivery d
+		JOIN page p ON p.id = d.page_id
+		LEFT JOIN delivery digest ON digest.id = d.bundle_id
+		WHERE d.person = $1 AND d.escalation_id = $2 AND d.id <> $3 AND d.severity IS NOT NULL
+			AND coalesce(digest.state, d.state) IN ('sent', 'delivered', 'seen')`,
+		d.Person, d.Escalation, d.ID)
 	if err != nil {
 		return nil, false, fmt.Errorf("read what was told: %w", err)
 	}
 	told, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (t Told, err error) {
-		return t, row.Scan(&t.Incident, &t.Service, &t.Severity)
+		return t, row.Scan(&t.Escalation, &t.Run, &t.Severity)
 	})
 	return told, true, err
 }

@@ -129,23 +129,25 @@ func after(now, t time.Time) time.Time {
 	return time.Time{}
 }
 
-// Told is what a page told somebody.
+// Told is what a page told somebody: of which run of which escalation, and how bad it
+// was.
 type Told struct {
-	Incident incident.ID
-	Service  string
-	Severity incident.Severity
+	Escalation int64
+	Run        int
+	Severity   incident.Severity
 }
 
 // Silenced reports whether a page would only repeat what somebody who is awake has
-// been told. Another service, another incident and a worse severity come through.
+// been told. What is asked anew, by another escalation or after an acknowledgement, and
+// a worse severity come through.
 func Silenced(next Told, told []Told) bool {
 	return slices.ContainsFunc(told, func(t Told) bool {
-		return t.Incident == next.Incident && t.Service == next.Service && !next.Severity.WorseThan(t.Severity)
+		return t.Escalation == next.Escalation && t.Run == next.Run && !next.Severity.WorseThan(t.Severity)
 	})
 }
 
-// AwakeFor is how long a person counts as awake who says so. It ends earlier when
-// the incident does.
+// AwakeFor is how long a person counts as awake who says so. It ends earlier with the
+// run that was going on: whoever acknowledges may go back to sleep.
 const AwakeFor = time.Hour
 
 // retries are the waits after failed attempts of a page, the last one for all

@@ -114,17 +114,17 @@ func TestPagesOfOneIncidentWaitForEachOther(t *testing.T) {
 
 func TestAwakeSilencesRepeatsOnly(t *testing.T) {
 	t.Parallel()
-	told := []Told{{Incident: 1, Service: "checkout", Severity: incident.SEV2}}
+	told := []Told{{Escalation: 1, Run: 2, Severity: incident.SEV2}}
 	for _, c := range []struct {
 		name string
 		next Told
 		want bool
 	}{
-		{"the same again", Told{1, "checkout", incident.SEV2}, true},
-		{"milder", Told{1, "checkout", incident.SEV3}, true},
-		{"worse", Told{1, "checkout", incident.SEV1}, false},
-		{"another service", Told{1, "payments", incident.SEV2}, false},
-		{"another incident", Told{2, "checkout", incident.SEV2}, false},
+		{"the same again", Told{1, 2, incident.SEV2}, true},
+		{"milder", Told{1, 2, incident.SEV3}, true},
+		{"worse", Told{1, 2, incident.SEV1}, false},
+		{"another escalation", Told{2, 2, incident.SEV2}, false},
+		{"a later run", Told{1, 3, incident.SEV2}, false},
 	} {
 		if got := Silenced(c.next, told); got != c.want {
 			t.Errorf("%s: silenced = %v; want %v", c.name, got, c.want)

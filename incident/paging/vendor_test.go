@@ -53,21 +53,3 @@ func TestN10GoneChannelOfAPolicyLeavesPeopleAlone(t *testing.T) {
 		}
 	})
 }
-
-func TestAwakeSilencesRepeatsUntilItGetsWorse(t *testing.T) {
-	inWorld(t, quick, func(w *world) {
-		w.contact(alice, MethodSlack, string(alice))
-		id := w.incident("Checkout", incident.SEV2)
-		w.page(id, "checkout", 2*time.Minute, alice)
-		w.at(10)
-		first := w.office.pages("", "")[0]
-		_, err := w.Reply(w.t.Context(), Reply{Method: MethodSlack, ID: first.Key, Action: ActionAwake, From: string(alice)})
-		w.must(err)
-		w.at(130) // the second pass is silenced
-		w.wantSent("while awake", w.office.pages("", ""), "slack 0")
-		_, err = w.Incidents.SetSeverity(w.t.Context(), id, incident.SEV1, incident.By(bob))
-		w.must(err)
-		w.at(250)
-		w.wantSent("after it got worse", w.office.pages("", ""), "slack 0", "slack 240")
-	})
-}
