@@ -91,3 +91,20 @@ func TestAwakeSilencesNoOtherEscalation(t *testing.T) {
 		w.wantSent("a new trigger", w.office.pages("", ""), "slack 0", "slack 60")
 	})
 }
+
+// TestWhoIsAwakeIsNotPassedOver lets a silenced message count as one that arrived.
+func TestWhoIsAwakeIsNotPassedOver(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		w.contact(alice, MethodSlack, string(alice))
+		w.contact(bob, MethodSlack, string(bob))
+		w.page(w.incident("Checkout", incident.SEV2), "checkout", 2*time.Minute, alice, bob)
+		w.at(10)
+		w.sayAwake(alice)
+		w.at(700)
+		w.wantSent("to alice, who is awake", w.office.pages("", string(alice)), "slack 0")
+		w.wantSent("to bob", w.office.pages("", string(bob)), "slack 120", "slack 360", "slack 600")
+		if n := w.unreachableEvents(); n != 0 {
+			t.Errorf("alice, who is awake and knows, is said to be unreachable %d times", n)
+		}
+	})
+}

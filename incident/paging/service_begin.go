@@ -153,8 +153,9 @@ func (s *Service) Reconsider(ctx context.Context, a Reconsider) error {
 	})
 }
 
-// noneArrives says why none of a page's messages reaches anybody; "" when one has, or
-// still may. What a digest told arrives as the digest does.
+// noneArrives says why none of a page's messages reaches anybody; "" when one has, still
+// may, or is not sent because its person is awake and knows. What a digest told arrives
+// as the digest does.
 func noneArrives(ctx context.Context, tx pgx.Tx, all []Delivery) (reason string, err error) {
 	reason = "None of the messages arrived."
 	for _, d := range all {
@@ -165,7 +166,7 @@ func noneArrives(ctx context.Context, tx pgx.Tx, all []Delivery) (reason string,
 			}
 			d = digest
 		}
-		if !d.State.Over() || d.State.Reached() {
+		if !d.State.Over() || d.State.Reached() || d.Reason == knows {
 			return "", nil
 		}
 		reason = cmp.Or(d.Reason, reason)

@@ -140,7 +140,8 @@ func standing(all []Demand) []Demand {
 // answered is why a message is not sent that nobody has to answer any more.
 const answered = "It was answered, or started anew."
 
-// knows is why a message is not sent to somebody who is awake.
+// knows is why a message is not sent to somebody who is awake; it is also the mark that
+// its person has been reached.
 const knows = "The person is awake and knows."
 
 // unwanted says why a message must not be sent any more, "" when it must.
