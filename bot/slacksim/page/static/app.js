@@ -1,5 +1,6 @@
 // The page as a whole: where it is, and drawing it after every change.
-import { fill, h, keyed } from "./dom.js";
+import { closePopover, fill, h, keyed } from "./dom.js";
+import { closeAsk } from "./ask.js";
 import { blocks } from "./blocks.js";
 import { composer } from "./composer.js";
 import { valueOf } from "./elements.js";
@@ -32,14 +33,14 @@ store.draw = () => {
 };
 
 function drawStream(stream) {
-  const place = store.name + "/" + store.channel;
+  const place = store.screen.unread ? "" : store.name + "/" + store.channel;
   const moved = shown !== place;
   const atEnd = moved || stream.scrollHeight - stream.scrollTop - stream.clientHeight < 80;
   stream.classList.remove("home");
   const whispers = store.screen.ephemerals.filter((e) => !e.thread_ts).map((e) => ({ ...e, ephemeral: true }));
   const all = store.screen.messages.filter((m) => !m.thread_ts || m.thread_ts === m.ts || m.broadcast).concat(whispers).sort((a, b) => (a.ts < b.ts ? -1 : 1));
   const items = lines(all, "stream");
-  if (!all.length) items.push({ key: "empty", sign: "", draw: () => h("p", { class: "empty" }, "Nothing here yet. Say something, or type ", h("code", {}, store.setup.command), ".") });
+  if (!all.length && place) items.push({ key: "empty", sign: "", draw: () => h("p", { class: "empty" }, "Nothing here yet. Say something, or type ", h("code", {}, store.setup.command), ".") });
   keyed(stream, items, (item) => item.draw());
   if (jump && scrollTo(stream, jump)) jump = "";
   else if (atEnd) stream.scrollTop = stream.scrollHeight;
@@ -78,7 +79,11 @@ function go() {
   if (store.side === "thread" && !store.thread) store.side = recall("side", "");
   if (name && name !== store.name && !place) visit(name);
   else if (!home && place) store.channel = place;
-  if (name) store.name = name;
+  if (name && name !== store.name) {
+    closeAsk();
+    closePopover();
+    store.look(name);
+  }
   store.home = home;
   jump = ts ?? "";
   remember("last", { name: store.name, channel: store.channel });
@@ -104,7 +109,7 @@ async function start() {
   welcome();
   watchModal($("modal"));
   const last = recall("last", {});
-  store.name = last.name || store.setup.first;
+  store.look(last.name || store.setup.first);
   store.channel = last.channel ?? "";
   window.addEventListener("hashchange", go);
   if (location.hash) go();

@@ -4,6 +4,9 @@ import { text } from "./blocks.js";
 
 const box = () => document.getElementById("ask");
 
+/** closeAsk answers a question that is open with Cancel. */
+export const closeAsk = () => box().close();
+
 /** show opens the dialog and answers what was pressed or entered; null for Cancel or Esc. */
 function show(title, body, yes, no, danger, read) {
   const dialog = box();

@@ -50,11 +50,10 @@ export function composer(target) {
     node.classList.add("busy");
     const sent = await act(verb, what);
     node.classList.remove("busy");
-    if (!sent && !field.value) {
-      field.value = text; // nothing typed is ever lost
-      drafts.set(to.key, text);
-      grow();
-    }
+    if (sent || drafts.get(to.key)) return;
+    drafts.set(to.key, text); // nothing typed is ever lost
+    if (place === to.key) field.value = text;
+    grow();
   }
 
   field.addEventListener("input", note);

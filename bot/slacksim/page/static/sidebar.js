@@ -32,7 +32,7 @@ export function drawSidebar(bar) {
   const all = store.screen.channels;
   const byName = (a, b) => a.name.localeCompare(b.name);
   const open = all.filter((c) => c.kind !== "im" && !c.archived);
-  const items = [{ key: "team", sign: store.name, draw: team }];
+  const items = [{ key: "team", sign: looking(), draw: team }];
   group(items, "Channels", open.filter((c) => c.member).sort(byName), true);
   group(items, "Not joined", open.filter((c) => !c.member).sort(byName));
   group(items, "Direct messages", all.filter((c) => c.kind === "im" && !c.members.includes(store.setup.bot)));
@@ -40,7 +40,7 @@ export function drawSidebar(bar) {
   const dm = all.find((c) => c.kind === "im" && c.members.includes(store.setup.bot));
   items.push({ key: "apps", sign: "", draw: () => h("h2", {}, "Apps") });
   const current = store.home || (dm && dm.id === store.channel);
-  items.push({ key: "app", sign: JSON.stringify([app, current, dm && unread(dm)]), draw: () =>
+  items.push({ key: "app", sign: JSON.stringify([app, current, dm && unread(dm), store.name]), draw: () =>
     h("a", { class: "room" + (current ? " current" : "") + (dm && unread(dm) ? " unread" : ""), href: "#" + store.name + "/home", "aria-current": current ? "page" : undefined },
       avatar(app, "tiny"), h("span", { class: "name" }, app.real_name || app.name)) });
   group(items, "Archived", all.filter((c) => c.archived).sort(byName));
@@ -66,11 +66,13 @@ function entry(c, current) {
   }, h("span", { class: "sign" }, c.kind === "im" ? "@" : c.private ? "🔒" : "#"), h("span", { class: "name", title: name }, name), count > 0 && h("span", { class: "badge" }, count));
 }
 
-const team = () => h("div", { class: "team" }, h("b", {}, store.setup.title), h("small", {}, "as " + (store.person(store.me)?.real_name ?? store.name)));
+const looking = () => "as " + (store.person(store.me)?.real_name ?? store.name);
+const team = () => h("div", { class: "team" }, h("b", {}, store.setup.title), h("small", {}, looking()));
 
 async function create() {
   const name = await prompt("Create a channel", "Name, such as team-payments", "", "Create");
   if (!name) return;
+  const by = store.name;
   const made = await act("create", { name: name.replace(/^#/, "") });
-  if (made?.channel) location.hash = store.name + "/" + made.channel;
+  if (made?.channel && by === store.name) location.hash = by + "/" + made.channel;
 }

@@ -4,12 +4,24 @@ import { toast } from "./dom.js";
 /** store is the one copy of the state. Whoever changes it calls store.draw. */
 export const store = {
   setup: { command: "/incident", commands: [], shortcuts: [], panels: [] },
-  screen: null,
-  name: "", // of the person who looks
+  screen: null, // what the person who looks sees; it is theirs always
+  name: "", // of the person who looks; look changes it
   channel: "",
   thread: "", // ts of the open thread's first message
   home: false, // whether the App Home is shown instead of a channel
   draw: () => {},
+
+  /**
+   * look makes somebody else the one who looks. What the one before saw is gone at once:
+   * nobody may press what another one sees.
+   */
+  look(name) {
+    if (name === this.name) return;
+    const { people = [] } = this.screen ?? {};
+    const them = people.find((p) => p.name === name);
+    this.name = name;
+    this.screen = them ? { me: them.id, people, channels: [], messages: [], ephemerals: [], pinned: [], files: {}, modal: null, home: null, unread: true } : null;
+  },
 
   get me() { return this.screen?.me ?? ""; },
   get zone() { return this.person(this.me)?.tz || "UTC"; },
