@@ -3,7 +3,7 @@ const table = `
 pushpin 📌 round_pushpin 📍 star ⭐ star2 🌟 ballot_box_with_check ☑️ mega 📣 loudspeaker 📢 white_check_mark ✅ heavy_check_mark ✔️
 x ❌ warning ⚠️ rotating_light 🚨 fire 🔥 boom 💥 bell 🔔 no_bell 🔕 eyes 👀 tada 🎉 rocket 🚀 bug 🐛 wrench 🔧 hammer 🔨 gear ⚙️
 hammer_and_wrench 🛠️ +1 👍 thumbsup 👍 -1 👎 thumbsdown 👎 raised_hands 🙌 clap 👏 pray 🙏 wave 👋 muscle 💪 ok_hand 👌 point_right 👉
-raised_hand ✋ hand ✋ salute 🫡 saluting_face 🫡 handshake 🤝 heart ❤️ broken_heart 💔 100 💯 sparkles ✨ zap ⚡ bulb 💡 memo 📝 pencil 📝
+raised_hand ✋ raising_hand 🙋 hand ✋ salute 🫡 saluting_face 🫡 handshake 🤝 heart ❤️ broken_heart 💔 100 💯 sparkles ✨ zap ⚡ bulb 💡 memo 📝 pencil 📝
 pencil2 ✏️ book 📖 books 📚 clipboard 📋 calendar 📅 date 📅 spiral_calendar_pad 🗓️ clock1 🕐 clock3 🕒 stopwatch ⏱️ timer_clock ⏲️
 alarm_clock ⏰ hourglass ⌛ hourglass_flowing_sand ⏳ watch ⌚ link 🔗 paperclip 📎 lock 🔒 unlock 🔓 key 🔑 mag 🔍 mag_right 🔎
 telephone_receiver 📞 phone ☎️ telephone ☎️ pager 📟 iphone 📱 computer 💻 desktop_computer 🖥️ email 📧 envelope ✉️ inbox_tray 📥
@@ -15,8 +15,8 @@ small_blue_diamond 🔹 small_orange_diamond 🔸 large_blue_diamond 🔷 inform
 heavy_exclamation_mark ❗ bangbang ‼️ no_entry ⛔ no_entry_sign 🚫 octagonal_sign 🛑 construction 🚧 vertical_traffic_light 🚦
 checkered_flag 🏁 triangular_flag_on_post 🚩 white_flag 🏳️ arrow_right ➡️ arrow_left ⬅️ arrow_up ⬆️ arrow_down ⬇️ arrow_forward ▶️
 arrows_counterclockwise 🔄 repeat 🔁 rewind ⏪ fast_forward ⏩ double_vertical_bar ⏸️ black_square_for_stop ⏹️ heavy_plus_sign ➕
-heavy_minus_sign ➖ wastebasket 🗑️ scroll 📜 page_facing_up 📄 newspaper 📰 speech_balloon 💬 thought_balloon 💭 left_speech_bubble 🗨️
-studio_microphone 🎙️ microphone 🎤 headphones 🎧 movie_camera 🎥 camera 📷 art 🎨 shield 🛡️ medical_symbol ⚕️ ambulance 🚑 fire_engine 🚒
+heavy_minus_sign ➖ heavy_multiplication_x ✖️ wastebasket 🗑️ scroll 📜 page_facing_up 📄 newspaper 📰 speech_balloon 💬 thought_balloon 💭 left_speech_bubble 🗨️
+studio_microphone 🎙️ microphone 🎤 headphones 🎧 movie_camera 🎥 camera 📷 art 🎨 shield 🛡️ medical_symbol ⚕️ adhesive_bandage 🩹 ambulance 🚑 fire_engine 🚒
 firefighter 🧑‍🚒 male-firefighter 👨‍🚒 female-firefighter 👩‍🚒 sos 🆘 sleeping 😴 zzz 💤 coffee ☕ beer 🍺 pizza 🍕 cake 🎂 trophy 🏆 medal 🏅
 robot_face 🤖 ghost 👻 skull 💀 alien 👽 smile 😄 grinning 😀 smiley 😃 grin 😁 joy 😂 rofl 🤣 slightly_smiling_face 🙂 wink 😉 blush 😊
 sunglasses 😎 thinking_face 🤔 thinking 🤔 neutral_face 😐 face_with_monocle 🧐 grimacing 😬 sweat_smile 😅 sweat 😓 cry 😢 sob 😭
