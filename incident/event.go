@@ -53,10 +53,13 @@ type (
 		ImpactEnd   time.Time `json:"impact_end"`
 		Cause       string    `json:"cause,omitempty"`
 	}
-	// Reopened makes it active again.
+	// Reopened makes it active again. What had been noted of the milestones that are
+	// not reached any more is taken back; zero are those that were not noted.
 	Reopened struct {
-		From   Status `json:"from"`
-		Reason string `json:"reason,omitempty"`
+		From      Status    `json:"from"`
+		Reason    string    `json:"reason,omitempty"`
+		Mitigated time.Time `json:"mitigated,omitzero"`
+		ImpactEnd time.Time `json:"impact_end,omitzero"`
 	}
 	// Cancelled says that it was none.
 	Cancelled struct {

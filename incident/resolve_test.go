@@ -50,7 +50,7 @@ func TestReopenForgetsTheEndOnly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]Event{Reopened{From: StatusClosed, Reason: "it is back"}}, events); diff != "" {
+	if diff := cmp.Diff([]Event{Reopened{From: StatusClosed, Reason: "it is back", Mitigated: noon, ImpactEnd: noon}}, events); diff != "" {
 		t.Error(diff)
 	}
 	if diff := cmp.Diff(Milestones{ImpactStarted: noon, Detected: noon, Acknowledged: noon}, i.Milestones); diff != "" {

@@ -158,12 +158,13 @@ func startsAfterEnd() error {
 	return Errorf(Invalid, "The impact cannot start after it ended; check the two times.")
 }
 
-// Reopen makes an incident that was over active again. An ongoing one is left as it is.
+// Reopen makes an incident that was over active again. An ongoing one is left as it
+// is. It is neither mitigated nor over any more: the event keeps what was noted of that.
 func (i *Incident) Reopen(reason string) ([]Event, error) {
 	if i.Status.Ongoing() {
 		return nil, nil
 	}
-	e := Reopened{From: i.Status, Reason: CleanText(reason)}
+	e := Reopened{From: i.Status, Reason: CleanText(reason), Mitigated: i.Milestones.Mitigated, ImpactEnd: i.Milestones.Resolved}
 	i.Status = StatusActive
 	i.Milestones.Resolved, i.Milestones.Closed, i.Milestones.Mitigated = time.Time{}, time.Time{}, time.Time{}
 	return []Event{e}, nil

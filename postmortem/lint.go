@@ -66,7 +66,7 @@ func lintMilestones(f Facts) []Finding {
 		due := !status.Ongoing() || name != incident.Mitigated && name != incident.ImpactEnded
 		if m.At(name).IsZero() && due && status != incident.StatusCancelled {
 			list = append(list, Finding{Where: "Milestones", Rule: RuleMilestone,
-				Says: fmt.Sprintf("“%s” was not noted.", name), Fix: "Set it if it can still be found out."})
+				Says: f.absent(name) + ".", Fix: "Set it if it can still be found out."})
 		}
 	}
 	for _, metric := range append(Metrics(f), TimeInSeverity(f)...) {

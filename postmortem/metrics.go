@@ -44,13 +44,30 @@ func Metrics(f Facts) []Metric {
 	start := Instant{"impact started", m.ImpactStarted}
 	detected := Instant{"detected", m.Detected}
 	resolved := Instant{"impact ended", m.Resolved}
-	return []Metric{
+	list := []Metric{
 		measure("Time to detect", start, detected),
 		measure("Time to acknowledge", detected, Instant{"acknowledged", m.Acknowledged}),
 		measure("Time to mitigate", detected, Instant{"mitigated", m.Mitigated}),
 		measure("Time to resolve", detected, resolved),
 		measure("Duration of the impact", start, resolved),
 	}
+	for n := range list {
+		if missing := list[n].missing(); missing != "" {
+			list[n].Why = f.absent(missing)
+		}
+	}
+	return list
+}
+
+// missing is the milestone for want of which a metric is not applicable, or "".
+func (m Metric) missing() incident.Milestone {
+	switch {
+	case m.Validity != NotApplicable:
+		return ""
+	case m.From.At.IsZero():
+		return incident.Milestone(m.From.Name)
+	}
+	return incident.Milestone(m.To.Name)
 }
 
 func measure(name string, from, to Instant) Metric {

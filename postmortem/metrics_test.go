@@ -1,6 +1,7 @@
 package postmortem
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -182,5 +183,38 @@ func TestOnlyTheLongestGapsAreAskedAbout(t *testing.T) {
 		if want := time.Duration(35+n) * time.Minute; g.length() != want {
 			t.Errorf("gap %d is %v; want %v", n, g.length(), want)
 		}
+	}
+}
+
+func TestAllSectionsTellTheSameOfAMilestone(t *testing.T) {
+	t.Parallel()
+	by := incident.By(ann)
+	corrected := func(m incident.Milestone, minute float64) incident.Event {
+		return incident.MilestoneCorrected{Milestone: m, To: after(minute)}
+	}
+	f := factsOf(time.Time{}, (&record{}).
+		add(10, by, corrected(incident.ImpactStarted, -5)).
+		add(11, by, corrected(incident.Mitigated, 8)).
+		add(12, by, corrected(incident.Mitigated, 9)).
+		add(20, by, incident.Resolved{ImpactStart: after(-5), ImpactEnd: after(20)}).
+		add(30, by, incident.Reopened{From: incident.StatusResolved}))
+	f.Incident.Status = incident.StatusActive
+	f.Incident.Milestones = incident.Milestones{ImpactStarted: after(-5), Detected: after(0)}
+	for text, wants := range map[string][]string{
+		metrics(f).Text: {"n/a: “mitigated” was taken back when it was reopened", "n/a: “impact ended” was taken back when it was reopened",
+			"*(set anew since)*", "*(taken back when it was reopened)*"},
+		impact(f).Text:    {"| corrected afterwards |", "| taken back when it was reopened |"},
+		summary(f).Text:   {"The impact began " + f.when(after(-5)) + "; no end of it is noted. It is not over yet."},
+		questions(f).Text: {"“acknowledged” was not noted."},
+	} {
+		for _, want := range wants {
+			if !strings.Contains(text, want) {
+				t.Errorf("%q is not there:\n%s", want, text)
+			}
+		}
+	}
+	f.Incident.Status = incident.StatusCancelled
+	if text := summary(f).Text; strings.Contains(text, "no impact") {
+		t.Errorf("a cancelled incident whose impact began:\n%s", text)
 	}
 }

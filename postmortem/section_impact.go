@@ -23,13 +23,17 @@ func impact(f Facts) Section {
 
 // source says where a milestone comes from: people, when they resolved or corrected it.
 func source(f Facts, m incident.Milestone) string {
-	if f.Incident.Milestones.At(m).IsZero() {
+	s, noted := f.settings()[m]
+	switch {
+	case noted && s.takenBack:
+		return "taken back when it was reopened"
+	case f.Incident.Milestones.At(m).IsZero():
 		return "–"
+	case !noted:
+		return "given at resolving"
 	}
-	for _, l := range f.Lines {
-		if e, ok := l.Event.(incident.MilestoneCorrected); ok && e.Milestone == m {
-			return "corrected afterwards"
-		}
+	if _, corrected := f.Lines[s.line].Event.(incident.MilestoneCorrected); corrected {
+		return "corrected afterwards"
 	}
 	return "given at resolving"
 }

@@ -23,10 +23,17 @@ func instant(f Facts, i Instant) string { return escape(i.Name) + ", " + f.when(
 func corrections(f Facts) string {
 	c := newCast(f)
 	var items []string
-	for _, l := range f.Lines {
-		if _, ok := l.Event.(incident.MilestoneCorrected); ok {
-			items = append(items, c.sentence(l, c.brief))
+	settings := f.settings()
+	for n, l := range f.Lines {
+		e, ok := l.Event.(incident.MilestoneCorrected)
+		if !ok {
+			continue
 		}
+		item := c.sentence(l, c.brief)
+		if fate := settings[e.Milestone].fate(n); fate != "" {
+			item += " *(" + fate + ")*"
+		}
+		items = append(items, item)
 	}
 	if len(items) == 0 {
 		return ""

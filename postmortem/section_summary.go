@@ -41,7 +41,11 @@ func lasting(f Facts) string {
 	switch {
 	case total.Validity == Measured:
 		return "The impact lasted " + timeline.Span(total.Took) + "."
-	case f.Incident.Status == incident.StatusCancelled:
+	case total.Validity == OutOfOrder:
+		return "How long the impact lasted cannot be told: it is noted to end before it began."
+	case !m.ImpactStarted.IsZero():
+		return "The impact began " + f.when(m.ImpactStarted) + "; no end of it is noted."
+	case f.Incident.Status == incident.StatusCancelled && m.Resolved.IsZero():
 		return "It had no impact that was noted."
 	case fromDeclared.Validity == Measured && !f.Incident.DeclaredAt.IsZero():
 		return "The impact ended " + timeline.Span(fromDeclared.Took) + " after it was declared; when it began is not known."

@@ -84,7 +84,7 @@ func (t teller) life(e incident.Event) string {
 	case incident.Resolved:
 		return "Resolved; the impact ended at " + t.at(e.ImpactEnd) + t.because(e.Cause)
 	case incident.Reopened:
-		return fmt.Sprintf("Reopened, it was %s", e.From) + t.because(e.Reason)
+		return fmt.Sprintf("Reopened, it was %s", e.From) + t.takenBack(e) + t.because(e.Reason)
 	case incident.Cancelled:
 		return "Cancelled" + t.because(e.Reason)
 	case incident.Closed:
@@ -93,6 +93,21 @@ func (t teller) life(e incident.Event) string {
 		return fmt.Sprintf("Corrected “%s” from %s to %s", e.Milestone, t.at(e.From), t.at(e.To)) + t.because(e.Reason)
 	}
 	return ""
+}
+
+// takenBack names the milestones that are not reached any more.
+func (t teller) takenBack(e incident.Reopened) string {
+	var parts []string
+	if !e.Mitigated.IsZero() {
+		parts = append(parts, fmt.Sprintf("“%s” (%s)", incident.Mitigated, t.at(e.Mitigated)))
+	}
+	if !e.ImpactEnd.IsZero() {
+		parts = append(parts, fmt.Sprintf("“%s” (%s)", incident.ImpactEnded, t.at(e.ImpactEnd)))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", taking back " + strings.Join(parts, " and ")
 }
 
 func (t teller) people(e incident.Event) string {

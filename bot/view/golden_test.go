@@ -111,6 +111,7 @@ func addHappened(views map[string]any) {
 			Cause: "The disk ran full"}),
 		"resolved_start_unknown": entry(1, incident.By(alice), incident.Resolved{ImpactEnd: noon.Add(95 * time.Minute)}),
 		"reopened":               entry(1, incident.By(alice), incident.Reopened{From: incident.StatusResolved, Reason: "Errors are back"}),
+		"reopened_ended":         entry(1, incident.By(alice), incident.Reopened{From: incident.StatusClosed, Mitigated: noon, ImpactEnd: noon.Add(time.Hour), Reason: "Errors are back"}),
 		"cancelled":              entry(1, incident.By(alice), incident.Cancelled{Reason: "The probe was broken"}),
 		"closed":                 entry(1, incident.By(alice), incident.Closed{}),
 		"milestone":              entry(1, incident.By(alice), incident.MilestoneCorrected{Milestone: incident.ImpactStarted, To: noon, Reason: "graphs"}),

@@ -56,7 +56,7 @@ func lifeLine(by string, e timeline.Entry) string {
 	case incident.StatusChanged:
 		return by + statusChanged(ev)
 	case incident.Reopened:
-		return ":rotating_light: " + by + " *reopened* it: it is not over" + explained(ev.Reason)
+		return ":rotating_light: " + by + " *reopened* it: it is not over" + takenBack(ev) + explained(ev.Reason)
 	case incident.Cancelled:
 		return ":no_entry_sign: " + by + " *cancelled* it: it was no incident" + explained(ev.Reason)
 	case incident.Closed:
@@ -80,6 +80,21 @@ func regraded(e incident.SeverityChanged) string {
 		return " *raised* the severity"
 	}
 	return " lowered the severity"
+}
+
+// takenBack names the milestones that are not reached any more.
+func takenBack(e incident.Reopened) string {
+	var mitigated, ended string
+	if !e.Mitigated.IsZero() {
+		mitigated = "*" + string(incident.Mitigated) + "* (" + moment(e.Mitigated) + ")"
+	}
+	if !e.ImpactEnd.IsZero() {
+		ended = "*" + string(incident.ImpactEnded) + "* (" + moment(e.ImpactEnd) + ")"
+	}
+	if back := parts(" and ", mitigated, ended); back != "" {
+		return "\nTaken back: " + back
+	}
+	return ""
 }
 
 func statusChanged(e incident.StatusChanged) string {

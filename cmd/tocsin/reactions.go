@@ -17,13 +17,13 @@ import (
 func reactions(tickets timeline.Reactions) timeline.Reactions {
 	table := timeline.Reactions{
 		incident.KindDeclared:           {openDeclared, announce, beginService},
-		incident.KindTitleChanged:       {drawCard, announce, tellRoom},
-		incident.KindSummaryChanged:     {drawCard, announce},
-		incident.KindSeverityChanged:    {drawCard, announce, setTopic, tellRoom},
-		incident.KindStatusChanged:      {openAccepted, drawCard, announce, setTopic, tellRoom},
+		incident.KindTitleChanged:       {drawCard, announce, tellRoom, refreshPostmortem},
+		incident.KindSummaryChanged:     {drawCard, announce, refreshPostmortem},
+		incident.KindSeverityChanged:    {drawCard, announce, setTopic, tellRoom, refreshPostmortem},
+		incident.KindStatusChanged:      {openAccepted, drawCard, announce, setTopic, tellRoom, refreshPostmortem},
 		incident.KindResolved:           {drawCard, announce, setTopic, tellRoom, draftPostmortem, endPaging},
-		incident.KindReopened:           {openRoom, drawCard, announce, setTopic, tellRoom},
-		incident.KindCancelled:          {drawCard, announce, setTopic, tellRoom, endPaging},
+		incident.KindReopened:           {openRoom, drawCard, announce, setTopic, tellRoom, refreshPostmortem},
+		incident.KindCancelled:          {drawCard, announce, setTopic, tellRoom, endPaging, refreshPostmortem},
 		incident.KindClosed:             {drawCard, announce, setTopic, tellRoom, draftPostmortem, endPaging},
 		incident.KindMilestoneCorrected: {tellRoom, refreshPostmortem},
 
