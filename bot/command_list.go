@@ -24,26 +24,6 @@ func (b *Bot) listCommand(ctx context.Context, c Command, _ *incident.Incident) 
 	return replyWith(view.List(visibleTo(list, c.User), all, b.Settings.Command)), nil
 }
 
-// visibleTo keeps what a person may see without asking Slack who is in which room.
-func visibleTo(list []*incident.Incident, p incident.PersonID) []*incident.Incident {
-	var seen []*incident.Incident
-	for _, i := range list {
-		if !i.Private || hasPart(i, p) {
-			seen = append(seen, i)
-		}
-	}
-	return seen
-}
-
-func hasPart(i *incident.Incident, p incident.PersonID) bool {
-	for _, known := range partakers(i) {
-		if known == string(p) {
-			return true
-		}
-	}
-	return false
-}
-
 func (b *Bot) statusCommand(ctx context.Context, _ Command, i *incident.Incident) (Reply, error) {
 	s, err := b.situation(ctx, i)
 	if err != nil {

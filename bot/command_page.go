@@ -42,10 +42,8 @@ func (b *Bot) namedOrHere(ctx context.Context, c Command) (i *incident.Incident,
 	if err != nil {
 		return nil, "", err
 	}
-	if i, err = b.Incidents.Get(ctx, id); err != nil {
-		return nil, "", err
-	}
-	return i, rest, b.maySee(ctx, i, c.User)
+	i, err = b.known(ctx, id, c.User)
+	return i, rest, err
 }
 
 // page pages for an incident, or for a new one in triage when there is none. key
@@ -173,11 +171,7 @@ func (b *Bot) formIncident(ctx context.Context, s Submission) (*incident.Inciden
 	if err != nil {
 		return nil, err
 	}
-	i, err := b.Incidents.Get(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	return i, b.maySee(ctx, i, s.User)
+	return b.known(ctx, id, s.User)
 }
 
 // pageChosen is the request for what was chosen from the menu.

@@ -107,11 +107,8 @@ func (b *Bot) subject(ctx context.Context, c Command, found command) (*incident.
 			return nil, c, err
 		}
 		c.Args = rest
-		i, err := b.Incidents.Get(ctx, id)
-		if err != nil {
-			return nil, c, err
-		}
-		return i, c, b.maySee(ctx, i, c.User)
+		i, err := b.known(ctx, id, c.User)
+		return i, c, err
 	}
 	i, ok, err := b.Incidents.ByRoom(ctx, c.Channel)
 	if err != nil {

@@ -93,11 +93,8 @@ func (b *Bot) runClick(ctx context.Context, c Click) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		i, err := b.Incidents.Get(ctx, id)
+		i, err := b.known(ctx, id, c.User)
 		if err != nil {
-			return Reply{}, err
-		}
-		if err := b.maySee(ctx, i, c.User); err != nil {
 			return Reply{}, err
 		}
 		return in.run(b, ctx, c, i, rest)

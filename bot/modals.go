@@ -58,11 +58,8 @@ func (b *Bot) runSubmission(ctx context.Context, s Submission) (Reply, error) {
 		if err != nil {
 			return Reply{}, err
 		}
-		i, err := b.Incidents.Get(ctx, id)
+		i, err := b.known(ctx, id, s.User)
 		if err != nil {
-			return Reply{}, err
-		}
-		if err := b.maySee(ctx, i, s.User); err != nil {
 			return Reply{}, err
 		}
 		return m.run(b, ctx, s, i)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -156,30 +155,3 @@ func (b *Bot) namer(ctx context.Context) func(incident.PersonID) string {
 
 // isSelf reports whether a person is Tocsin's own bot user.
 func (b *Bot) isSelf(id incident.PersonID) bool { return string(id) == b.API.BotUser() }
-
-// maySee refuses a private incident to those who have no part in it, were given
-// nothing to do in it and are not in its room.
-func (b *Bot) maySee(ctx context.Context, i *incident.Incident, p incident.PersonID) error {
-	if !i.Private {
-		return nil
-	}
-	for _, known := range partakers(i) {
-		if known == string(p) {
-			return nil
-		}
-	}
-	tasks, err := b.Incidents.Tasks(ctx, i.ID)
-	if err != nil {
-		return err
-	}
-	in := slices.ContainsFunc(tasks, func(t *incident.Task) bool { return t.Owner == p })
-	if !in && i.Room.Channel != "" {
-		if in, err = b.API.IsMember(ctx, i.Room.Channel, string(p)); err != nil {
-			return err
-		}
-	}
-	if !in {
-		return incident.Errorf(incident.NotFound, "There is no %s; see the open incidents with `%s list`.", i.ID, b.Settings.Command)
-	}
-	return nil
-}

@@ -1,0 +1,154 @@
+package bot
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/slack-go/slack"
+
+	"github.com/tocsinhq/tocsin/bot/slacksim"
+	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/escalation"
+	"github.com/tocsinhq/tocsin/migrations/pgtest"
+	"github.com/tocsinhq/tocsin/timeline"
+)
+
+// privateBench is the bot with one private incident of alice's and its war room.
+// Bob is in the room since alice invited him by hand, carol has nothing to do with it.
+type privateBench struct {
+	*Bot
+	t                 *testing.T
+	slack             *slacksim.Workspace
+	alice, bob, carol *slacksim.Person
+	incident          *incident.Incident
+}
+
+// withPrivate runs a test in a bubble, in which nobody waits for Slack's limits.
+func withPrivate(t *testing.T, test func(b *privateBench)) {
+	t.Helper()
+	url := pgtest.URL(t)
+	synctest.Test(t, func(t *testing.T) {
+		pool, err := pgxpool.New(t.Context(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer pool.Close()
+		w := slacksim.New(slacksim.Options{})
+		w.ListenPipe()
+		defer w.Close()
+		test(newPrivateBench(t, pool, w))
+	})
+}
+
+func newPrivateBench(t *testing.T, pool *pgxpool.Pool, w *slacksim.Workspace) *privateBench {
+	t.Helper()
+	jobs := pgtest.Inserter(t, pool, river.Config{})
+	log := slog.New(slog.DiscardHandler)
+	client := slack.New(w.BotToken(), slack.OptionAPIURL(w.APIURL()), slack.OptionHTTPClient(w.HTTPClient()))
+	incidents := &incident.Service{Pool: pool, Recorder: &timeline.Recorder{Jobs: jobs}}
+	b := &privateBench{t: t, slack: w, Bot: &Bot{Pool: pool, Jobs: jobs, Incidents: incidents, Escalations: &escalation.Service{Incidents: incidents, Pool: pool},
+		API: NewAPI(client, log), Log: log, Worker: "bench", Settings: Settings{Command: "/incident"}}}
+	b.alice, b.bob, b.carol = w.AddPerson("alice", slacksim.PersonOptions{}), w.AddPerson("bob", slacksim.PersonOptions{}), w.AddPerson("carol", slacksim.PersonOptions{})
+	room, err := b.API.CreateChannel(t.Context(), "inc-1-leak", true)
+	b.must(err)
+	_, err = b.API.Invite(t.Context(), room, []string{b.alice.ID})
+	b.must(err)
+	b.must(b.alice.Invites(room, b.bob.ID))
+	b.incident, err = incidents.Declare(t.Context(), incident.Declaration{Title: "Somebody stole the laptop", Severity: incident.SEV1, Private: true}, incident.By(incident.PersonID(b.alice.ID)))
+	b.must(err)
+	b.incident, err = incidents.Change(t.Context(), b.incident.ID, incident.System, func(_ context.Context, _ pgx.Tx, i *incident.Incident, _ time.Time) ([]incident.Event, error) {
+		return i.OpenRoom(room, "inc-1-leak")
+	})
+	b.must(err)
+	return b
+}
+
+func (b *privateBench) must(err error) {
+	b.t.Helper()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// asks is what carol is answered when she names an incident in some way.
+func (b *privateBench) asks(way string, ask func(number string) (Reply, error)) map[string]Reply {
+	answers := map[string]Reply{}
+	for _, number := range []string{b.incident.ID.String(), "INC-99"} {
+		reply := b.guard(b.t.Context(), way, func(context.Context) (Reply, error) { return ask(number) })
+		reply.Text = strings.ReplaceAll(reply.Text, number, "INC-n")
+		answers[number] = reply
+	}
+	return answers
+}
+
+// staysHidden fails unless a private incident and one that is not there are answered
+// in the same words.
+func (b *privateBench) staysHidden(way string, ask func(number string) (Reply, error)) {
+	b.t.Helper()
+	answers := b.asks(way, ask)
+	hidden, absent := answers[b.incident.ID.String()], answers["INC-99"]
+	if !strings.HasPrefix(absent.Text, "There is no INC-n") {
+		b.t.Errorf("%s: %q; want to be told that it is not there", way, absent.Text)
+	}
+	if diff := cmp.Diff(absent, hidden, cmp.AllowUnexported(Reply{})); diff != "" {
+		b.t.Errorf("%s tells a private incident from none (-none +private):\n%s", way, diff)
+	}
+}
+
+func TestAPrivateIncidentIsAnsweredLikeNone(t *testing.T) {
+	t.Parallel()
+	withPrivate(t, (*privateBench).hidesEverywhere)
+}
+
+// TestAPrivateIncidentIsHiddenWithoutSlack: nobody learns by an outage what they are
+// not told otherwise.
+func TestAPrivateIncidentIsHiddenWithoutSlack(t *testing.T) {
+	t.Parallel()
+	withPrivate(t, func(b *privateBench) {
+		b.slack.Chaos.Down(true)
+		b.hidesEverywhere()
+	})
+}
+
+// hidesEverywhere names the incident by every command that takes a number, every
+// button and every form about an incident.
+func (b *privateBench) hidesEverywhere() {
+	b.t.Helper()
+	carol, ctx := incident.PersonID(b.carol.ID), b.t.Context()
+	for _, c := range commands() {
+		if !c.room && !strings.Contains(c.args, "INC-…") {
+			continue
+		}
+		for _, more := range []string{"", " 1h", " <@" + b.alice.ID + ">", " sev1 and nonsense"} {
+			b.staysHidden(c.name+more, func(number string) (Reply, error) {
+				return b.runCommand(ctx, Command{User: carol, Channel: "C0ELSEWHERE", Name: c.name, Args: number + more})
+			})
+		}
+	}
+	b.staysHidden("why of a person", func(number string) (Reply, error) {
+		return b.runCommand(ctx, Command{User: carol, Channel: "C0ELSEWHERE", Name: "why", Args: "<@" + b.alice.ID + "> " + number})
+	})
+	for _, in := range interactions() {
+		if !slices.Contains(aboutNoIncident, in.action) {
+			b.staysHidden(in.action, func(number string) (Reply, error) {
+				return b.runClick(ctx, Click{User: carol, Action: in.action, Value: strings.TrimPrefix(number, "INC-") + ":1"})
+			})
+		}
+	}
+	for _, m := range modals() {
+		if !slices.Contains(formsAboutNoIncident, m.callback) || m.callback == "page" {
+			b.staysHidden(m.callback, func(number string) (Reply, error) {
+				return b.runSubmission(ctx, Submission{User: carol, Callback: m.callback, Private: strings.TrimPrefix(number, "INC-") + ":"})
+			})
+		}
+	}
+}
