@@ -16,7 +16,7 @@ func (w *world) sayAwake(p incident.PersonID) {
 	w.must(err)
 }
 
-// unreachable counts how often the timeline says that somebody cannot be reached.
+// unreachableEvents counts how often the timeline says that somebody cannot be reached.
 func (w *world) unreachableEvents() (n int) {
 	w.t.Helper()
 	w.must(w.pool.QueryRow(w.t.Context(), `SELECT count(*) FROM timeline_entry WHERE kind = $1`, incident.KindPersonUnreachable).Scan(&n))
@@ -106,5 +106,23 @@ func TestWhoIsAwakeIsNotPassedOver(t *testing.T) {
 		if n := w.unreachableEvents(); n != 0 {
 			t.Errorf("alice, who is awake and knows, is said to be unreachable %d times", n)
 		}
+	})
+}
+
+// TestWhatADigestToldIsKnown silences the repeats of each page of a digest.
+func TestWhatADigestToldIsKnown(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		w.contact(alice, MethodSlack, string(alice))
+		for n := range 5 {
+			e := w.page(w.incident("Checkout", incident.SEV2), "checkout", 2*time.Minute, alice)
+			w.at(float64(n + 1))
+			if n < 3 {
+				w.ack(e, alice)
+			}
+		}
+		w.at(70)
+		w.sayAwake(alice)
+		w.at(200)
+		w.wantSent("after a digest of two pages", w.office.pages("", ""), "slack 0", "slack 1", "slack 2", "slack 62")
 	})
 }

@@ -201,7 +201,7 @@ func (s *Service) putOff(ctx context.Context, tx pgx.Tx, d Delivery, demand Dema
 	if err != nil {
 		return false, err
 	}
-	next := Sent{Budget: BudgetOf(d.Kind), At: now, Incident: d.Incident, Escalation: d.Escalation, Service: demand.Service}
+	next := Sent{Budget: BudgetOf(d.Kind), At: now, Incident: d.Incident, Escalation: d.Escalation, Service: demand.Service, Severity: demand.Severity}
 	until := Hold(d.Method, next, earlier)
 	if until.IsZero() {
 		return false, nil

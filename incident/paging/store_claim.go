@@ -92,13 +92,15 @@ func lockWaiting(ctx context.Context, tx pgx.Tx, d Delivery, now time.Time) (ids
 	return ids, all, nil
 }
 
-// bundle marks deliveries as told by a digest, at the instant of its attempt.
+// bundle marks deliveries as told by a digest, at the instant of its attempt, of which
+// service and how bad.
 func bundle(ctx context.Context, tx pgx.Tx, digest Delivery, ids []int64) error {
 	_, err := tx.Exec(ctx, `
-		UPDATE delivery
+		UPDATE delivery d
 		SET state = 'bundled', bundle_id = $2, moved_at = $3, sent_at = $3, first_at = $3, attempt = 1, held = false,
-			reason = 'It is told in a digest.'
-		WHERE id = ANY($1)`, ids, digest.ID, digest.SentAt)
+			severity = i.severity, service = e.service, reason = 'It is told in a digest.'
+		FROM escalation e, incident i
+		WHERE d.id = ANY($1) AND e.id = d.escalation_id AND i.id = d.incident_id`, ids, digest.ID, digest.SentAt)
 	if err != nil {
 		return fmt.Errorf("bundle deliveries: %w", err)
 	}
@@ -140,7 +142,7 @@ func dropSame(ctx context.Context, tx pgx.Tx, d Delivery, now time.Time) error {
 // sentLately lists what left for a contact within the longest pace.
 func sentLately(ctx context.Context, tx pgx.Tx, d Delivery, now time.Time) ([]Sent, error) {
 	rows, err := tx.Query(ctx, `
-		SELECT kind, sent_at, coalesce(incident_id, 0), coalesce(escalation_id, 0), service
+		SELECT kind, sent_at, coalesce(incident_id, 0), coalesce(escalation_id, 0), service, coalesce(severity, 0)
 		FROM delivery
 		WHERE contact_id = $1 AND id <> $2 AND sent_at > $3`, d.Contact, d.ID, now.Add(-LongestPace))
 	if err != nil {
@@ -148,7 +150,7 @@ func sentLately(ctx context.Context, tx pgx.Tx, d Delivery, now time.Time) ([]Se
 	}
 	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (s Sent, err error) {
 		var kind MessageKind
-		err = row.Scan(&kind, &s.At, &s.Incident, &s.Escalation, &s.Service)
+		err = row.Scan(&kind, &s.At, &s.Incident, &s.Escalation, &s.Service, &s.Severity)
 		s.Budget = BudgetOf(kind)
 		return s, err
 	})

@@ -42,16 +42,18 @@ type Sent struct {
 	Incident   incident.ID
 	Escalation int64
 	Service    string
+	Severity   incident.Severity // as it was told
 }
 
 // The limits. The first page of a new incident leaves at once, until more than
 // stormAt incidents of one service have paged a person by one method within the
-// window of that method; then a digest follows each interval. Calls come less
+// window of that method; then a digest follows each interval. A page that is worse than
+// all that was told of its service meanwhile leaves at once all the same. Calls come less
 // often than everything else, since nobody can sleep through, or work during, a
 // telephone that never stops.
 const (
 	stormAt      = 3
-	bundleWindow = 30 * time.Second // further pages of the same incident wait so long for each other
+	bundleWindow = 30 * time.Second // further escalations of one incident for the same service wait so long for each other
 	statusGap    = 3 * time.Minute  // between two messages about how it went on
 	noticesAt    = 3                // notices within a minute
 )
@@ -84,24 +86,30 @@ func Hold(m Method, next Sent, earlier []Sent) (until time.Time) {
 	return time.Time{}
 }
 
+// holdPage looks at what was told of the same service: what else was told holds nothing
+// up. Neither does anything hold up what is worse than all of that.
 func holdPage(p pace, next Sent, earlier []Sent) time.Time {
-	same := slices.DeleteFunc(slices.Clone(earlier), func(s Sent) bool {
-		return s.Incident != next.Incident || s.Escalation == next.Escalation
+	told := slices.DeleteFunc(slices.Clone(earlier), func(s Sent) bool { return s.Service != next.Service })
+	same := slices.DeleteFunc(slices.Clone(told), func(s Sent) bool {
+		return s.Incident != next.Incident || s.Escalation == next.Escalation || next.At.Sub(s.At) >= bundleWindow
 	})
-	if until := after(next.At, latest(same).Add(bundleWindow)); len(same) > 0 && !until.IsZero() {
-		return until
+	if len(same) > 0 && !worsens(next, same) {
+		return latest(same).Add(bundleWindow)
 	}
-	storm := slices.DeleteFunc(slices.Clone(earlier), func(s Sent) bool {
-		return s.Service != next.Service || next.At.Sub(s.At) >= p.window
-	})
+	storm := slices.DeleteFunc(told, func(s Sent) bool { return next.At.Sub(s.At) >= p.window })
 	incidents := map[incident.ID]bool{next.Incident: true}
 	for _, s := range storm {
 		incidents[s.Incident] = true
 	}
-	if len(incidents) <= stormAt || len(storm) == 0 {
+	if len(incidents) <= stormAt || len(storm) == 0 || worsens(next, storm) {
 		return time.Time{}
 	}
 	return after(next.At, latest(storm).Add(p.interval))
+}
+
+// worsens reports whether a page is of a higher severity than all that was told.
+func worsens(next Sent, told []Sent) bool {
+	return !slices.ContainsFunc(told, func(s Sent) bool { return !next.Severity.WorseThan(s.Severity) })
 }
 
 func holdNotice(next Sent, earlier []Sent) time.Time {

@@ -1,6 +1,7 @@
 package paging
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -101,14 +102,66 @@ func TestN8NoticesAreInTimeWhilePagesStorm(t *testing.T) {
 func TestPagesOfOneIncidentWaitForEachOther(t *testing.T) {
 	t.Parallel()
 	first := page(0, "checkout", 1)
-	second := page(5, "payments", 1)
-	second.Escalation = 2
-	if until := Hold(MethodSMS, second, []Sent{first}); !until.Equal(noon.Add(bundleWindow)) {
-		t.Errorf("the second escalation of an incident waits until %v; want %v", until, noon.Add(bundleWindow))
+	first.Severity = incident.SEV3
+	for _, c := range []struct {
+		name       string
+		at         int
+		service    string
+		escalation int64
+		severity   incident.Severity
+		held       bool
+	}{
+		{"another escalation of the service", 5, "checkout", 2, incident.SEV3, true},
+		{"it, after the window", 30, "checkout", 2, incident.SEV3, false},
+		{"it, after it got worse", 5, "checkout", 2, incident.SEV2, false},
+		{"another service", 5, "payments", 2, incident.SEV3, false},
+		{"somebody by name", 5, "", 2, incident.SEV3, false},
+		{"the next pass", 5, "checkout", 1, incident.SEV3, false},
+	} {
+		next := page(c.at, c.service, 1)
+		next.Escalation, next.Severity = c.escalation, c.severity
+		want := time.Time{}
+		if c.held {
+			want = noon.Add(bundleWindow)
+		}
+		if until := Hold(MethodSMS, next, []Sent{first}); !until.Equal(want) {
+			t.Errorf("%s waits until %v; want %v", c.name, until, want)
+		}
 	}
-	repeat := page(5, "checkout", 1)
-	if until := Hold(MethodSMS, repeat, []Sent{first}); !until.IsZero() {
-		t.Errorf("the next pass of the same escalation waits until %v; want none", until)
+}
+
+func TestAWorsePageIsNotHeldByAStorm(t *testing.T) {
+	t.Parallel()
+	_, flood := storm(MethodSMS, "checkout", 20, 20)
+	for n := range flood {
+		flood[n].Severity = incident.SEV3
+	}
+	told := func(s incident.Severity, service string) []Sent {
+		more := page(21, service, 90)
+		more.Severity = s
+		return append(slices.Clone(flood), more)
+	}
+	for _, c := range []struct {
+		name     string
+		told     []Sent
+		severity incident.Severity
+		held     bool
+	}{
+		{"milder", flood, incident.SEV4, true},
+		{"as bad", flood, incident.SEV3, true},
+		{"worse", flood, incident.SEV2, false},
+		{"as bad as one that was told", told(incident.SEV2, "checkout"), incident.SEV2, true},
+		{"worse than one that was told", told(incident.SEV2, "checkout"), incident.SEV1, false},
+		{"worse than what was told of its service", told(incident.SEV1, "payments"), incident.SEV1, false},
+		{"the worst again", told(incident.SEV1, "checkout"), incident.SEV1, true},
+	} {
+		for _, m := range []Method{MethodSMS, MethodVoice} {
+			next := page(25, "checkout", 99)
+			next.Severity = c.severity
+			if until := Hold(m, next, c.told); until.IsZero() == c.held {
+				t.Errorf("%s, by %s, waits until %v; want it held %v", c.name, m, until, c.held)
+			}
+		}
 	}
 }
 
