@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"net/http"
+	"strings"
 
 	"github.com/tocsinhq/tocsin/bot"
 	"github.com/tocsinhq/tocsin/bot/slacksim/page"
+	"github.com/tocsinhq/tocsin/incident"
 )
 
 // pages mounts the simulated client and the board beside our own pages.
@@ -23,11 +26,26 @@ func (d *demo) pages() {
 // phones are the telephones and mailboxes of the cast, as the sample organisation
 // has them.
 func (d *demo) phones() *phones {
-	p := &phones{simulated: d.others, client: http.DefaultClient}
+	p := &phones{simulated: d.others, client: http.DefaultClient, owners: d.owners}
 	for _, c := range cast {
 		p.people = append(p.people, reachable{ID: c.name, Name: c.real, Number: c.number, Email: c.name + "@acme.example", Topic: c.topic})
 	}
 	return p
+}
+
+// owners names the people of the cast by what they are reached at, in lower case.
+func (d *demo) owners(ctx context.Context) (map[string]string, error) {
+	owners := map[string]string{}
+	for _, c := range cast {
+		contacts, err := d.app.Paging.Contacts(ctx, incident.PersonID(d.slack.Person(c.name).ID))
+		if err != nil {
+			return nil, err
+		}
+		for _, contact := range contacts {
+			owners[strings.ToLower(contact.Address)] = c.real
+		}
+	}
+	return owners, nil
 }
 
 func hints() []page.Hint {

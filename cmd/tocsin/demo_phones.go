@@ -24,7 +24,8 @@ const shownMessages = 12
 // answer: text back, pick up and press keys, open the links in their mail.
 type phones struct {
 	*simulated
-	people []reachable
+	people []reachable // of the cast
+	owners func(context.Context) (map[string]string, error)
 	client *http.Client // opens the links
 }
 
@@ -49,6 +50,7 @@ type item struct {
 	Text    string    `json:"text"`
 	Actions []press   `json:"actions,omitempty"`
 	Reply   bool      `json:"reply,omitempty"` // may be answered by text
+	Own     bool      `json:"own,omitempty"`   // written by the person
 }
 
 // press is a button of an item.
@@ -67,7 +69,7 @@ func (p *phones) handler() http.Handler {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /", http.FileServerFS(files))
-	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) { p.show(w) })
+	mux.HandleFunc("GET /state", p.show)
 	mux.Handle("POST /act", http.NewCrossOriginProtection().Handler(http.HandlerFunc(p.act)))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'")
@@ -77,10 +79,15 @@ func (p *phones) handler() http.Handler {
 	})
 }
 
-func (p *phones) show(w http.ResponseWriter) {
-	people := make([]reachable, 0, len(p.people))
-	for _, person := range p.people {
-		person.Items = append([]item{}, slices.Concat(p.texts(person), p.calls(person), p.mails(person), p.pushes(person))...)
+func (p *phones) show(w http.ResponseWriter, r *http.Request) {
+	all, err := p.everybody(r.Context())
+	if err != nil {
+		answerJSON(w, http.StatusInternalServerError, map[string]string{"error": "Whose telephones these are could not be read; reload the page."})
+		return
+	}
+	people := make([]reachable, 0, len(all))
+	for _, person := range all {
+		person.Items = append([]item{}, slices.Concat(p.texts(person), p.written(person), p.calls(person), p.mails(person), p.pushes(person))...)
 		slices.SortStableFunc(person.Items, func(a, b item) int { return b.At.Compare(a.At) })
 		person.Items = person.Items[:min(len(person.Items), shownMessages)]
 		people = append(people, person)
@@ -99,6 +106,18 @@ func (p *phones) texts(person reachable) []item {
 			items[n-1].Reply = false
 		}
 		items[n].Reply = true
+	}
+	return items
+}
+
+// written is what a person texted.
+func (p *phones) written(person reachable) []item {
+	var items []item
+	if person.Number == "" {
+		return items
+	}
+	for _, m := range p.twilio.Phone(person.Number).Sent() {
+		items = append(items, item{ID: m.SID, Medium: "sms", Label: "Text to " + m.To, At: m.At, State: "sent", Text: m.Body, Own: true})
 	}
 	return items
 }
@@ -131,6 +150,9 @@ func keypad() []press {
 
 func (p *phones) mails(person reachable) []item {
 	var items []item
+	if person.Email == "" {
+		return items
+	}
 	for _, m := range p.mail.Mails(person.Email) {
 		i := item{ID: mailID(m), Medium: "email", Label: "Mail from " + m.Sender, At: m.At, State: "delivered", Title: m.Subject, Text: withoutLinks(m.Plain)}
 		for _, label := range m.Labels() {
@@ -177,16 +199,17 @@ func (p *phones) act(w http.ResponseWriter, r *http.Request) {
 		answerJSON(w, http.StatusBadRequest, map[string]string{"error": "This is no act; reload the page."})
 		return
 	}
-	at := slices.IndexFunc(p.people, func(x reachable) bool { return x.ID == did.Person })
-	if at < 0 {
+	people, err := p.everybody(r.Context())
+	at := slices.IndexFunc(people, func(x reachable) bool { return x.ID == did.Person })
+	if err != nil || at < 0 {
 		answerJSON(w, http.StatusNotFound, map[string]string{"error": "There is nobody of that name; reload the page."})
 		return
 	}
-	if err := p.do(r.Context(), p.people[at], did.Item, did.Do, did.Text); err != nil {
+	if err := p.do(r.Context(), people[at], did.Item, did.Do, did.Text); err != nil {
 		answerJSON(w, http.StatusConflict, map[string]string{"error": err.Error()})
 		return
 	}
-	p.show(w)
+	p.show(w, r)
 }
 
 func (p *phones) do(ctx context.Context, person reachable, id, what, text string) error {

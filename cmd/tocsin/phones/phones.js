@@ -49,10 +49,9 @@ function phone(person) {
 
 function message(person, item) {
   const fresh = known && !known.has(item.id);
-  const node = h("article", { className: item.medium + (fresh ? " fresh" : "") + (item.state === "ringing" ? " ringing" : "") },
+  const node = h("article", { className: item.medium + (item.own ? " own" : "") + (fresh ? " fresh" : "") + (item.state === "ringing" ? " ringing" : "") },
     h("div", { className: "meta" }, (icons[item.medium] ?? "•") + " " + item.label, h("time", { dateTime: item.at, textContent: when(new Date(item.at)) }), h("span", { className: "state", textContent: item.state })),
     item.title && h("strong", { textContent: item.title }), h("p", { className: "text", textContent: item.text.replace(/\n{3,}/g, "\n\n") }),
-    (item.answers ?? []).map((answer) => h("p", { className: "answer", textContent: answer })),
     item.actions?.length && h("div", { className: "row" }, item.actions.map((a) => button(person, item, a))),
     item.reply && replyForm(person, item));
   node.dataset.item = item.id;

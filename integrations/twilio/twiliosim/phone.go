@@ -84,6 +84,13 @@ func (p *Phone) Messages() []Message {
 	return messages(p.received)
 }
 
+// Sent lists what somebody wrote with the phone, oldest first.
+func (p *Phone) Sent() []Message {
+	p.sim.mu.Lock()
+	defer p.sim.mu.Unlock()
+	return messages(slices.DeleteFunc(slices.Clone(p.sim.texts), func(t *text) bool { return t.direction != "inbound" || t.from != p.number }))
+}
+
 // Calls lists the calls to the phone, oldest first.
 func (p *Phone) Calls() []Call {
 	return slices.DeleteFunc(p.sim.Calls(), func(c Call) bool { return c.To != p.number })
