@@ -29,7 +29,8 @@ type Place struct {
 
 // Who is paged, and what came of it.
 type (
-	// EscalationBegan starts a run of a policy.
+	// EscalationBegan starts a run of a policy. Raised is what was paged with low
+	// urgency before, and starts again.
 	EscalationBegan struct {
 		EscalationTimer
 		Subject string `json:"subject"` // what was paged, as people say it: Checkout, @bob, Payments primary
@@ -37,6 +38,7 @@ type (
 		Service string `json:"service,omitempty"`
 		Urgency string `json:"urgency"` // high or low
 		Reason  string `json:"reason,omitempty"`
+		Raised  bool   `json:"raised,omitempty"`
 	}
 	// StepFired pages everybody of one step in one go. Step counts from 1; 0 is the
 	// fallback. Nobody at all is said, too.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/tocsinhq/tocsin/incident"
 )
@@ -11,7 +13,7 @@ import (
 func (t teller) paging(e incident.Event) string {
 	switch e := e.(type) {
 	case incident.EscalationBegan:
-		return fmt.Sprintf("Paging %s, urgency %s", t.text(e.Subject), t.text(e.Urgency)) + t.because(e.Reason)
+		return t.began(e)
 	case incident.StepFired:
 		return t.step(e)
 	case incident.EscalationAcknowledged:
@@ -34,6 +36,14 @@ func (t teller) paging(e incident.Event) string {
 		return "There is no way left to reach " + t.name(e.Person) + t.because(e.Reason)
 	}
 	return ""
+}
+
+func (t teller) began(e incident.EscalationBegan) string {
+	s := fmt.Sprintf("Paging %s, urgency %s", t.text(e.Subject), t.text(e.Urgency))
+	if e.Raised {
+		s = fmt.Sprintf("Paging %s again, urgency raised to %s", t.text(e.Subject), t.text(e.Urgency))
+	}
+	return s + t.because(e.Reason)
 }
 
 // step says who is paged. It does not say "paged": only what was sent was.
@@ -73,7 +83,7 @@ func (t teller) refused(e incident.EscalationRefused) string {
 func (t teller) acknowledged(e incident.EscalationAcknowledged) string {
 	s := "Acknowledged" + t.by(e.Person)
 	if e.Via != "" {
-		s += " via " + t.text(e.Via)
+		s += " via " + t.way(e.Via)
 	}
 	if e.More > 0 {
 		return s + fmt.Sprintf("; %d more must", e.More)
@@ -82,11 +92,25 @@ func (t teller) acknowledged(e incident.EscalationAcknowledged) string {
 }
 
 func (t teller) delivery(e incident.DeliveryMoved) string {
-	s := fmt.Sprintf("%s to %s: %s", t.text(e.Method), t.name(e.Person), e.State)
+	way := t.way(e.Method)
+	first, size := utf8.DecodeRuneInString(way)
+	s := fmt.Sprintf("%s to %s: %s", string(unicode.ToUpper(first))+way[size:], t.name(e.Person), t.text(e.State))
 	if e.Repeat {
 		s += " (a repeat)"
 	}
 	return s + t.because(e.Reason)
+}
+
+// ways are the ways of reaching people and of answering, as people call them.
+var ways = map[string]string{
+	"slack": "Slack", "sms": "text message", "voice": "phone call", "email": "e-mail", "push": "push message", "command": "a command",
+}
+
+func (t teller) way(name string) string {
+	if known := ways[name]; known != "" {
+		return known
+	}
+	return t.text(name)
 }
 
 func (t teller) by(p incident.PersonID) string {

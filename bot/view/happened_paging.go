@@ -13,7 +13,7 @@ import (
 func pagingLine(by string, e timeline.Entry) string {
 	switch ev := e.Event.(type) {
 	case incident.EscalationBegan:
-		return ":pager: " + by + " asks for " + bold(said(ev.Subject, maxLine)) + lowly(ev.Urgency) + explained(ev.Reason)
+		return ":pager: " + by + " asks for " + bold(said(ev.Subject, maxLine)) + urgently(ev) + explained(ev.Reason)
 	case incident.StepFired:
 		return stepFired(ev)
 	case incident.EscalationAcknowledged:
@@ -48,8 +48,11 @@ func refused(e incident.EscalationRefused) string {
 	return ":x: " + what + ": the service, its team or its escalation policy is not in the organisation any more."
 }
 
-func lowly(urgency string) string {
-	if urgency == "low" {
+func urgently(e incident.EscalationBegan) string {
+	switch {
+	case e.Raised:
+		return " again, with *high urgency* now"
+	case e.Urgency == "low":
 		return " (low urgency)"
 	}
 	return ""

@@ -39,6 +39,18 @@ func beginService(e timeline.Entry) []timeline.Job {
 	return []timeline.Job{{Args: escalation.BeginService{Incident: e.Incident}, Opts: &river.InsertOpts{Queue: escalation.Queue}}}
 }
 
+// raiseUrgency lets the paging follow a severity that was raised; one that was lowered
+// takes no page back.
+func raiseUrgency(e timeline.Entry) []timeline.Job {
+	if changed := e.Event.(incident.SeverityChanged); !changed.To.WorseThan(changed.From) {
+		return nil
+	}
+	return []timeline.Job{{
+		Args: escalation.RaiseUrgency{Incident: e.Incident, By: e.By.Person()},
+		Opts: &river.InsertOpts{Queue: escalation.Queue},
+	}}
+}
+
 // byPeople leaves out what Tocsin does by itself: whoever is paged becomes a
 // responder, and need not be told that, nor the room.
 func byPeople(react timeline.Reaction) timeline.Reaction {

@@ -56,6 +56,24 @@ func TestMaintenanceIsToldAfterADeath(t *testing.T) {
 	})
 }
 
+// TestPagingFollowsTheSeverityAfterADeath: whoever commits a worse severity may die the
+// next moment; what was paged with low urgency is raised all the same, and once.
+func TestPagingFollowsTheSeverityAfterADeath(t *testing.T) {
+	t.Parallel()
+	inWorld(t, func(t *testing.T, w *world) {
+		w.plays("the organisation is shop\nalice types /incident declare now sev4 on checkout Odd totals\nalice goes to #inc-1-odd-totals\n#inc-1-odd-totals shows Asking @alice (step 1)")
+		w.aDeath(func() {
+			for range 2 {
+				_, err := w.app.Incidents.SetSeverity(t.Context(), 1, incident.SEV1, incident.By(incident.PersonID(w.slack.Person("bob").ID)))
+				w.must(err)
+			}
+		}, "#inc-1-odd-totals shows \"@bob asks for Checkout again, with high urgency now\" once\nafter 6m\n#inc-1-odd-totals shows Asking @carol, @dave (step 2)")
+		if n := w.told("escalation.raise_urgency"); n != 1 {
+			t.Errorf("%d jobs let the paging follow; want one", n)
+		}
+	})
+}
+
 // TestCoverIsShownAfterADeath: the same for requests for cover.
 func TestCoverIsShownAfterADeath(t *testing.T) {
 	t.Parallel()

@@ -163,7 +163,7 @@ func (e *Escalation) Raise(now time.Time, w World) ([]incident.Event, error) {
 	e.Run++
 	e.AckedBy = nil
 	e.fromTheStart(now)
-	return e.climbAfter(e.began(), now, w)
+	return e.climbAfter(e.began(true), now, w)
 }
 
 // Resolve ends it for good. The cause is incident, person, age or withdrawn.

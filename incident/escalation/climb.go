@@ -18,11 +18,11 @@ func (e *Escalation) Begin(now time.Time, w World) ([]incident.Event, error) {
 		e.ResolveDue = now.Add(e.Policy.AutoResolve)
 	}
 	e.fromTheStart(now)
-	return e.climbAfter(e.began(), now, w)
+	return e.climbAfter(e.began(false), now, w)
 }
 
-func (e *Escalation) began() incident.Event {
-	return incident.EscalationBegan{Subject: e.Subject, Policy: e.Policy.ID, Service: e.Service, Urgency: string(e.Urgency), Reason: e.Reason}
+func (e *Escalation) began(raised bool) incident.Event {
+	return incident.EscalationBegan{Raised: raised, Subject: e.Subject, Policy: e.Policy.ID, Service: e.Service, Urgency: string(e.Urgency), Reason: e.Reason}
 }
 
 // Advance does what is due: the end by age, the return of an acknowledgement or

@@ -72,20 +72,20 @@ func (s *Service) BeginService(ctx context.Context, id incident.ID) error {
 	if err != nil || decided {
 		return err
 	}
-	err = s.beginService(ctx, i)
+	err = s.beginService(ctx, i, i.DeclaredBy)
 	if refused, ok := errors.AsType[refusal](err); ok {
 		return s.refuse(ctx, id, refused.event)
 	}
 	return err
 }
 
-func (s *Service) beginService(ctx context.Context, i *incident.Incident) error {
+func (s *Service) beginService(ctx context.Context, i *incident.Incident, by incident.Actor) error {
 	r, err := ServiceRequest(ctx, s.Pool, i.Service, i.Severity, incident.Now())
 	if err != nil {
 		return err
 	}
 	r.Reason = i.Title
-	_, err = s.Begin(ctx, i.ID, r, i.DeclaredBy)
+	_, err = s.Begin(ctx, i.ID, r, by)
 	return err
 }
 

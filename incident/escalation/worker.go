@@ -14,6 +14,12 @@ type (
 	BeginService struct {
 		Incident incident.ID `json:"incident"`
 	}
+	// RaiseUrgency lets paging follow a severity that was raised. By is who raised it,
+	// "" for Tocsin itself.
+	RaiseUrgency struct {
+		Incident incident.ID       `json:"incident"`
+		By       incident.PersonID `json:"by,omitempty"`
+	}
 	// EndAll ends all paging of an incident that is over.
 	EndAll struct {
 		Incident incident.ID `json:"incident"`
@@ -25,6 +31,9 @@ func (Advance) Kind() string { return "escalation.advance" }
 
 // Kind names the job.
 func (BeginService) Kind() string { return "escalation.begin_service" }
+
+// Kind names the job.
+func (RaiseUrgency) Kind() string { return "escalation.raise_urgency" }
 
 // Kind names the job.
 func (EndAll) Kind() string { return "escalation.end_all" }

@@ -35,6 +35,7 @@ func (s *Service) AddWorkers(to *river.Workers) {
 	river.AddWorker(to, &advancer{service: s})
 	river.AddWorker(to, &ender{service: s})
 	river.AddWorker(to, &beginner{service: s})
+	river.AddWorker(to, &raiser{service: s})
 }
 
 // advancer works the timers. A job whose process died, or that River hands to a
