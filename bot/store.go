@@ -10,6 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/riverqueue/river"
+
+	"github.com/tocsinhq/tocsin/incident"
 )
 
 // querier is a pool or a transaction.
@@ -122,15 +124,15 @@ func forgetInbound(ctx context.Context, q querier, before time.Time) error {
 	return nil
 }
 
-// earlierToTell reports whether an entry from before is still to be told in the
-// same room.
-func earlierToTell(ctx context.Context, q querier, a TellRoom) (waiting bool, err error) {
+// earlierToTell reports whether a job of that kind is still to tell an entry of the
+// same incident from before.
+func earlierToTell(ctx context.Context, q querier, kind string, id incident.ID, entry int64) (waiting bool, err error) {
 	err = q.QueryRow(ctx, `
 		SELECT EXISTS (
 			SELECT FROM river_job
 			WHERE kind = $1 AND state IN ('available', 'running', 'retryable', 'scheduled')
 				AND (args ->> 'incident')::bigint = $2 AND (args ->> 'entry')::bigint < $3
-		)`, a.Kind(), a.Incident, a.Entry).Scan(&waiting)
+		)`, kind, id, entry).Scan(&waiting)
 	if err != nil {
 		return false, fmt.Errorf("look for earlier entries to tell: %w", err)
 	}

@@ -39,18 +39,24 @@ func (b *Bot) tellRoom(ctx context.Context, a TellRoom) error {
 	if !i.Room.Open() {
 		return nil
 	}
-	waiting, err := earlierToTell(ctx, b.Pool, a)
-	if err != nil {
+	if err := b.turn(ctx, a.Kind(), a.Incident, a.Entry); err != nil {
 		return err
-	}
-	if waiting {
-		return later{"something that happened before is told first", tellPause}
 	}
 	return b.say(ctx, i, fmt.Sprintf("entry-%d", a.Entry), view.Happened(i, entry))
 }
 
+// turn puts a job off while another one of its kind has something to tell of the same
+// incident that happened before.
+func (b *Bot) turn(ctx context.Context, kind string, id incident.ID, entry int64) error {
+	waiting, err := earlierToTell(ctx, b.Pool, kind, id, entry)
+	if err == nil && waiting {
+		return later{"something that happened before is told first", tellPause}
+	}
+	return err
+}
+
 // tellStakeholders posts an update under the announcement, where those look who
-// are not in the room. Without an announcement there is nobody to tell:
+// are not in the room, in the order in which they were posted. Without an announcement there is nobody to tell:
 // it is waited for while it may still come, and while the update is news.
 func (b *Bot) tellStakeholders(ctx context.Context, a TellStakeholders) error {
 	i, entry, err := b.entry(ctx, a.Incident, a.Entry)
@@ -66,6 +72,9 @@ func (b *Bot) tellStakeholders(ctx context.Context, a TellStakeholders) error {
 		return nil
 	case !found || s.Remote == "":
 		return later{"not announced yet", announcedPause}
+	}
+	if err := b.turn(ctx, a.Kind(), a.Incident, a.Entry); err != nil {
+		return err
 	}
 	_, err = b.postOnce(ctx, i.ID, fmt.Sprintf("stakeholders-%d", a.Entry), s.Channel, s.Remote, view.Happened(i, entry))
 	return err

@@ -135,9 +135,12 @@ type (
 
 // What is told to stakeholders.
 type (
-	// UpdatePosted tells them how things stand and promises the next update.
+	// UpdatePosted tells them how things stand and promises the next update. Severity
+	// and Status are what held then; those of old entries have none.
 	UpdatePosted struct {
 		Text       string    `json:"text"`
+		Severity   Severity  `json:"severity,omitzero"`
+		Status     Status    `json:"status,omitzero"`
 		NextDue    time.Time `json:"next_due,omitzero"`
 		Promised   time.Time `json:"promised,omitzero"` // when this one had been promised
 		Kept       bool      `json:"kept"`              // it was in time, or none was promised

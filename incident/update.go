@@ -35,7 +35,7 @@ func (i *Incident) PostUpdate(text string, due, now time.Time) ([]Event, error) 
 	kept := i.UpdateDueAt.IsZero() || !now.After(i.UpdateDueAt)
 	promised := i.UpdateDueAt
 	i.promise(due)
-	return []Event{UpdatePosted{Text: text, NextDue: due, Promised: promised, Kept: kept, Generation: i.UpdateGeneration}}, nil
+	return []Event{UpdatePosted{Text: text, Severity: i.Severity, Status: i.Status, NextDue: due, Promised: promised, Kept: kept, Generation: i.UpdateGeneration}}, nil
 }
 
 // SnoozeUpdate moves the promise of the next update to a later time.

@@ -22,7 +22,7 @@ func TestAnUpdateKeepsOrBreaksThePromise(t *testing.T) {
 		i.UpdateDueAt, i.UpdateGeneration = c.promised, 4
 		next := c.now.Add(time.Hour)
 		events, err := i.PostUpdate(" no news ", next, c.now)
-		want := []Event{UpdatePosted{Text: "no news", NextDue: next, Promised: c.promised, Kept: c.kept, Generation: 5}}
+		want := []Event{UpdatePosted{Text: "no news", Severity: i.Severity, Status: StatusActive, NextDue: next, Promised: c.promised, Kept: c.kept, Generation: 5}}
 		if diff := cmp.Diff(want, events); diff != "" || err != nil || i.UpdateDueAt != next {
 			t.Errorf("%s: %v, due %v\n%s", name, err, i.UpdateDueAt, diff)
 		}

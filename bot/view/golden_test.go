@@ -100,6 +100,7 @@ func addHappened(views map[string]any) {
 		"role_released":    entry(1, incident.By(alice), incident.RoleVacated{Role: incident.Responder, From: carol}),
 		"update":           entry(1, incident.By(alice), incident.UpdatePosted{Text: "We know why.\nMaking room.", NextDue: noon.Add(time.Hour), Kept: true}),
 		"update_last":      entry(1, incident.By(alice), incident.UpdatePosted{Text: "All is well again."}),
+		"update_late":      entry(1, incident.By(alice), incident.UpdatePosted{Text: "We look.", Severity: incident.SEV4, Status: incident.StatusMitigated}),
 		"decision":         entry(1, incident.By(alice), incident.DecisionMade{Text: "Stop the nightly job"}),
 		"decision_earlier": early,
 		"hypothesis":       entry(1, incident.By(bob), incident.HypothesisRaised{Number: 2, Text: "The disk is full"}),

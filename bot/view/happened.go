@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/slack-go/slack"
@@ -245,10 +246,21 @@ func updatePosted(i *incident.Incident, by string, e incident.UpdatePosted) Mess
 	return Message{
 		Text: Truncate(parts(" · ", "Update on "+i.ID.String(), said(e.Text, maxQuote)), MaxMessageText),
 		Blocks: []slack.Block{
-			section(":mega: *Update on "+glance(i)+"*\n"+title(i), quote(e.Text, maxQuote-2*maxLine)),
+			section(":mega: *Update on "+glanceThen(i, e)+"*\n"+title(i), quote(e.Text, maxQuote-2*maxLine)),
 			small(by + " · " + next),
 		},
 	}
+}
+
+// glanceThen is the glance when an update was posted, which may be told much later.
+// One that does not say what held then gets what holds now.
+func glanceThen(i *incident.Incident, e incident.UpdatePosted) string {
+	then := *i
+	if e.Severity.Valid() {
+		then.Severity = e.Severity
+	}
+	then.Status = cmp.Or(e.Status, i.Status)
+	return glance(&then)
 }
 
 func resolved(i *incident.Incident, by string, e incident.Resolved) Message {
