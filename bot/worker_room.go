@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -64,15 +65,19 @@ func (b *Bot) makeChannel(ctx context.Context, i *incident.Incident, s *step) (c
 		Sentence: "Slack has channels of the names " + view.RoomName(int64(i.ID), i.Title, 0) + " to " + name + " already; rename one of them."}
 }
 
-// invitePeople invites whoever declared it or holds a role. Somebody who cannot
-// be invited does not keep the others out.
+// invitePeople invites whoever declared it, holds a role or has work to do in it.
+// Somebody who cannot be invited does not keep the others out.
 func (b *Bot) invitePeople(ctx context.Context, id incident.ID) error {
 	i, err := b.Incidents.Get(ctx, id)
 	if err != nil || !i.Room.Open() {
 		return err
 	}
+	owners, err := b.owners(ctx, id)
+	if err != nil {
+		return err
+	}
 	return b.keep(ctx, i, stepInvite, func(*step) error {
-		failed, err := b.API.Invite(ctx, i.Room.Channel, partakers(i))
+		failed, err := b.API.Invite(ctx, i.Room.Channel, distinct(append(partakers(i), owners...)))
 		if err != nil {
 			return err
 		}
@@ -87,21 +92,24 @@ func (b *Bot) invitePeople(ctx context.Context, id incident.ID) error {
 
 // partakers are the people of an incident, each once.
 func partakers(i *incident.Incident) []string {
-	var people []string
-	seen := map[incident.PersonID]bool{"": true}
-	add := func(p incident.PersonID) {
-		if !seen[p] {
-			seen[p] = true
+	people := []string{string(i.DeclaredBy.Person())}
+	for _, info := range incident.RoleCatalogue() {
+		for _, p := range i.Roles[info.Role] {
 			people = append(people, string(p))
 		}
 	}
-	add(i.DeclaredBy.Person())
-	for _, info := range incident.RoleCatalogue() {
-		for _, p := range i.Roles[info.Role] {
-			add(p)
+	return distinct(people)
+}
+
+// distinct keeps of each person the first, and nobody out.
+func distinct(people []string) []string {
+	var once []string
+	for _, p := range people {
+		if p != "" && !slices.Contains(once, p) {
+			once = append(once, p)
 		}
 	}
-	return people
+	return once
 }
 
 // setTopic keeps the topic true: severity, status, commander, next update. It is

@@ -105,13 +105,14 @@ type (
 		Owner    PersonID  `json:"owner,omitempty"`
 		DueOn    time.Time `json:"due_on,omitzero"`
 	}
-	// TaskAmended changes owner or due date.
+	// TaskAmended changes text, owner or due date. WasOwner had it before.
 	TaskAmended struct {
 		Number   int       `json:"number"`
 		TaskKind TaskKind  `json:"task_kind"`
 		Text     string    `json:"text"`
 		Owner    PersonID  `json:"owner,omitempty"`
 		DueOn    time.Time `json:"due_on,omitzero"`
+		WasOwner PersonID  `json:"was_owner,omitempty"`
 	}
 	// TaskFinished ticks work off.
 	TaskFinished struct {

@@ -98,7 +98,7 @@ func (t *Task) Restore() ([]Event, error) {
 
 // Amend sets owner and due date; nil leaves a field as it is.
 func (t *Task) Amend(owner *PersonID, due *time.Time) ([]Event, error) {
-	e := TaskAmended{Number: t.Number, TaskKind: t.Kind, Text: t.Text, Owner: t.Owner, DueOn: t.DueOn}
+	e := TaskAmended{Number: t.Number, TaskKind: t.Kind, Text: t.Text, Owner: t.Owner, DueOn: t.DueOn, WasOwner: t.Owner}
 	if owner != nil {
 		e.Owner = *owner
 	}

@@ -43,8 +43,9 @@ func TestAmendLeavesAloneWhatIsNotGiven(t *testing.T) {
 		wantOwner PersonID
 		wantDue   time.Time
 	}{{nil, &due, "U1", due}, {&owner, nil, "U2", due}, {&nobody, &time.Time{}, "", time.Time{}}} {
+		was := task.Owner
 		events, err := task.Amend(step.owner, step.due)
-		want := []Event{TaskAmended{Number: 1, TaskKind: Todo, Text: "x", Owner: step.wantOwner, DueOn: step.wantDue}}
+		want := []Event{TaskAmended{Number: 1, TaskKind: Todo, Text: "x", Owner: step.wantOwner, DueOn: step.wantDue, WasOwner: was}}
 		if diff := cmp.Diff(want, events); diff != "" || err != nil || task.Owner != step.wantOwner || !task.DueOn.Equal(step.wantDue) {
 			t.Errorf("%v %+v\n%s", err, task, diff)
 		}

@@ -51,6 +51,8 @@ func goldens() map[string]any {
 	for _, info := range incident.RoleCatalogue() {
 		views["duties_"+string(info.Role)] = Duties(ongoing(), info.Role, "/incident")
 	}
+	views["task_given"] = TaskGiven(ongoing(), &incident.Task{Incident: 42, Number: 3, Kind: incident.ActionItem, Text: "Add an <alert>", Owner: carol,
+		DueOn: time.Date(2026, time.December, 1, 0, 0, 0, 0, time.UTC)}, incident.By(alice), "/incident")
 	addModals(views, now)
 	addHappened(views)
 	addPaging(views)

@@ -75,3 +75,13 @@ func taskTicket(s Situation, t *incident.Task) string {
 	}
 	return ":ticket: " + parts(" · ", linked(found.URL, found.Key), said(found.Status, 60))
 }
+
+// TaskGiven tells somebody, in person, which piece of work became theirs.
+func TaskGiven(i *incident.Incident, t *incident.Task, by incident.Actor, command string) Message {
+	lines := []string{who(by) + " gave you *" + taskName(t.Kind, t.Number) + "* of *" + glance(i) + "*" + lock(i) + ":", taskLine(t), title(i), whereTo(i)}
+	return Message{Text: fallback(i, who(by)+" gave you "+taskName(t.Kind, t.Number)), Blocks: []slack.Block{
+		section(lines...),
+		actions(tick(i.ID, t.Number), button("Brief me", "show_brief", reference(i.ID, ""))),
+		small("Not yours, or no time? `" + command + " " + string(t.Kind) + " " + i.ID.String() + " " + strconv.Itoa(t.Number) + " @person` hands it on."),
+	}}
+}

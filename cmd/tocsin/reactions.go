@@ -31,8 +31,8 @@ func reactions(tickets timeline.Reactions) timeline.Reactions {
 		incident.KindRoleVacated:   {drawCard, announce, setTopic, tellRoom},
 		incident.KindPersonJoined:  {briefJoiner},
 		incident.KindPersonLeft:    {},
-		incident.KindTaskAdded:     {drawCard, tellRoom, refreshPostmortem},
-		incident.KindTaskAmended:   {refreshPostmortem},
+		incident.KindTaskAdded:     {drawCard, tellRoom, refreshPostmortem, inviteOwner, tellOwner},
+		incident.KindTaskAmended:   {refreshPostmortem, inviteOwner, tellOwner},
 		incident.KindTaskFinished:  {drawCard, tellRoom, refreshPostmortem},
 		incident.KindTaskReopened:  {drawCard, refreshPostmortem},
 		incident.KindTaskWithdrawn: {drawCard, refreshPostmortem},
@@ -109,6 +109,36 @@ func invitePeople(e timeline.Entry) []timeline.Job {
 
 func tellRoom(e timeline.Entry) []timeline.Job {
 	return job(bot.TellRoom{Incident: e.Incident, Entry: e.ID})
+}
+
+// given is the work that an entry gives to somebody; owner is "" when it gives it to
+// nobody, or to whom had it before.
+func given(e timeline.Entry) (task int, owner incident.PersonID) {
+	switch event := e.Event.(type) {
+	case incident.TaskAdded:
+		return event.Number, event.Owner
+	case incident.TaskAmended:
+		if event.Owner != event.WasOwner {
+			return event.Number, event.Owner
+		}
+	}
+	return 0, ""
+}
+
+func inviteOwner(e timeline.Entry) []timeline.Job {
+	if _, owner := given(e); owner == "" {
+		return nil
+	}
+	return invitePeople(e)
+}
+
+// tellOwner leaves out whoever took the work themselves.
+func tellOwner(e timeline.Entry) []timeline.Job {
+	task, owner := given(e)
+	if owner == "" || owner == e.By.Person() {
+		return nil
+	}
+	return job(bot.TellOwner{Incident: e.Incident, Entry: e.ID, Task: task, Person: owner})
 }
 
 func tellStakeholders(e timeline.Entry) []timeline.Job {
