@@ -3,6 +3,7 @@ package bot
 import (
 	"cmp"
 	"context"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -55,11 +56,8 @@ func readMaintenance(text string, services []roster.Service, now time.Time, zone
 	if after, ok := cutWords(rest, "drop"); ok {
 		m.Mode, rest = escalation.Drop, after
 	}
-	if after, ok := cutWords(rest, "because"); ok {
-		rest = after
-	}
-	m.Reason = rest
-	return m, nil
+	m.Reason, err = readReason(rest)
+	return m, err
 }
 
 // readService takes a service off the front of a text; "" is all of them.
@@ -81,22 +79,31 @@ func readService(text string, services []roster.Service) (id, rest string, err e
 	return "", text, incident.Errorf(incident.NotFound, "There is no service %q; %s `all` holds back every page.", cut(first, 60), meantOrAll(text, list))
 }
 
-// readEnd reads "until 14:00", "for 2h", "2h" or "2 hours" from the front of a text.
+// readEnd reads "until 14:00", "for 2h", "2h" or "2 hours" from the front of a text; a
+// number alone means minutes.
 func readEnd(text string, now time.Time, zone *time.Location) (until time.Time, rest string, err error) {
-	if after, ok := cutWords(text, "until"); ok {
-		return readComing(after, now, zone)
-	}
-	if after, ok := cutWords(text, "for"); ok {
-		text = after
-	}
-	words := strings.Fields(text)
-	for n := min(len(words), 2); n > 0; n-- {
-		if d, err := timeline.ParseDuration(strings.Join(words[:n], " ")); err == nil {
-			return now.Add(d), strings.Join(words[n:], " "), nil
+	if first, more := splitWord(text); minutesPattern.MatchString(first) {
+		if _, _, ok := takeSpan(strings.Fields(text)); !ok {
+			d, err := timeline.ParseDuration(first)
+			return now.Add(d), more, err
 		}
+	}
+	end, left, ok, err := readEnding(strings.Fields(text), now, zone)
+	switch {
+	case err != nil:
+		return until, text, err
+	case ok:
+		_, until, err = placed(spoken{at: now}, end, now, zone)
+		return until, strings.Join(left, " "), err
+	}
+	if _, _, _, err := readSpan(text, now, zone); err == nil {
+		return until, text, incident.Errorf(incident.Invalid, "Maintenance begins at once; say only for how long, for example `2h` or `until tomorrow 14:00`, when it begins.")
 	}
 	return until, text, incident.Errorf(incident.Invalid, "Say for how long, for example `2h` or `until tomorrow 14:00`; then, if you like, `drop` and the reason.")
 }
+
+// minutesPattern is a number alone.
+var minutesPattern = regexp.MustCompile(`^\d{1,7}$`)
 
 // endMaintenance ends one by its number, or all of a service.
 func (b *Bot) endMaintenance(ctx context.Context, text string, services []roster.Service, zone *time.Location) (Reply, error) {

@@ -27,8 +27,8 @@ func (b *Bot) coverCommand(ctx context.Context, c Command, _ *incident.Incident)
 	if err != nil {
 		return Reply{}, err
 	}
-	if after, ok := cutWords(reason, "because"); ok {
-		reason = after
+	if reason, err = readReason(reason); err != nil {
+		return Reply{}, err
 	}
 	return b.askCover(ctx, found.id, c.User, from, until, b.named(ctx, reason))
 }
@@ -56,7 +56,7 @@ func (b *Bot) askCover(ctx context.Context, schedule string, p incident.PersonID
 	if err != nil {
 		return Reply{}, err
 	}
-	return Say("Your colleagues are asked for cover in *" + view.Escape(titleOf(stored)) + "* from " + view.Date(cover.From, "") + " until " + view.Date(cover.Until, "") +
+	return Say("Your colleagues are asked for cover in *" + view.Escape(titleOf(stored)) + "* " + view.Spanning(cover.From, cover.Until, zoneOfSchedule(stored)) +
 		". You stay on call until somebody takes it."), nil
 }
 

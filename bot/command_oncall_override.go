@@ -79,32 +79,11 @@ func readOverride(text string, now time.Time, zone *time.Location) (p oncall.Pla
 	} else if left, ok := cutWords(rest, "as", "well"); ok {
 		p.Action, rest = oncall.Add, left
 	}
-	if after, ok := cutWords(rest, "because"); ok {
-		rest = after
+	if _, after, late := strings.Cut(strings.ToLower(rest), "instead of "); late && mentionPattern.MatchString(strings.ToUpper(after)) {
+		return p, howToOverride()
 	}
-	p.Reason = rest
-	return p, nil
-}
-
-// readSpan reads "[from <time>] until <time>".
-func readSpan(text string, now time.Time, zone *time.Location) (from, until time.Time, rest string, err error) {
-	from, rest = now, text
-	if after, ok := cutWords(rest, "from"); ok {
-		if from, rest, err = readComing(after, now, zone); err != nil {
-			return from, until, rest, err
-		}
-	}
-	after, ok := cutWords(rest, "until")
-	if !ok {
-		return from, until, rest, incident.Errorf(incident.Invalid, "Say until when, for example `until tomorrow 09:00`.")
-	}
-	// The end is read from the beginning on: "from tomorrow 18:00 until 22:00".
-	base := now
-	if from.After(now) {
-		base = from
-	}
-	until, rest, err = readComing(after, base, zone)
-	return from, until, rest, err
+	p.Reason, err = readReason(rest)
+	return p, err
 }
 
 // cutWords takes words off the front of a text, in any case.

@@ -12,8 +12,8 @@ import (
 
 func someMaintenance() []Maintained {
 	return []Maintained{
-		{Maintenance: escalation.Maintenance{ID: 3, Service: "checkout", Until: noon.Add(2 * time.Hour), Mode: escalation.Hold, Reason: "The <new> database", By: alice}, Name: "Checkout & <co>"},
-		{Maintenance: escalation.Maintenance{ID: 4, Until: noon.Add(time.Hour), Mode: escalation.Drop}},
+		{Maintenance: escalation.Maintenance{ID: 3, Service: "checkout", From: noon, Until: noon.Add(2 * time.Hour), Mode: escalation.Hold, Reason: "The <new> database", By: alice}, Name: "Checkout & <co>"},
+		{Maintenance: escalation.Maintenance{ID: 4, From: noon, Until: noon.Add(time.Hour), Mode: escalation.Drop}},
 		{Maintenance: escalation.Maintenance{ID: 5, Service: "gone", Mode: escalation.Hold}, Name: "gone"},
 	}
 }

@@ -19,7 +19,7 @@ type Maintained struct {
 // MaintenanceBegun says exactly what is held back, until when, and what becomes of
 // it. Zone is that of the reader's wall clock.
 func MaintenanceBegun(m Maintained, zone *time.Location, command string) string {
-	text := maintained(m) + ": no pages until " + zoned(m.Until, zone) + because(m.Reason) + "\n"
+	text := maintained(m) + ": no pages until " + zoned(m.Until, zone) + ", for " + lasting(m.From, m.Until) + because(m.Reason) + "\n"
 	if m.Mode == escalation.Drop {
 		text += "Whatever asks for somebody until then is *dropped*: nobody is paged for it, not afterwards either. What was being paged already is held back; if nobody has answered by then, it is paged at the end."
 	} else {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/oncall"
+	"github.com/tocsinhq/tocsin/timeline"
 )
 
 // Duty is who is on call in one schedule.
@@ -87,6 +88,21 @@ func zoned(t time.Time, zone *time.Location) string {
 	return moment(t) + " (" + t.In(zone).Format("Mon 15:04") + " " + zone.String() + ")"
 }
 
+// Spanning says a span in full, so that a slip shows: from when, until when, in the
+// reader's own zone and on the wall clock of a zone, and how long that is.
+func Spanning(from, until time.Time, zone *time.Location) string {
+	return "from " + zoned(from, zone) + " until " + zoned(until, zone) + ", for " + lasting(from, until)
+}
+
+// lasting is how long a span is, to the minute unless it is shorter.
+func lasting(from, until time.Time) string {
+	d := until.Sub(from)
+	if d >= time.Minute {
+		d = d.Round(time.Minute)
+	}
+	return timeline.Span(d)
+}
+
 // Overrides lists what people changed in a schedule, each with a button that takes
 // it back.
 func Overrides(name string, zone *time.Location, list []oncall.Planned, command string) Message {
@@ -128,12 +144,12 @@ func overrideLine(o oncall.Planned, zone *time.Location) string {
 	case oncall.Replace:
 		what = Mention(string(o.Person)) + " stands in for " + Mention(string(o.Replaced))
 	}
-	return what + " from " + zoned(o.From, zone) + " until " + zoned(o.Until, zone) + because(o.Reason)
+	return what + " " + Spanning(o.From, o.Until, zone) + because(o.Reason)
 }
 
 // Cover asks others to stand in, and says afterwards who does.
 func Cover(c oncall.Cover, name string, zone *time.Location) Message {
-	span := "from " + zoned(c.From, zone) + " until " + zoned(c.Until, zone)
+	span := Spanning(c.From, c.Until, zone)
 	ask := Mention(string(c.Person)) + " asks for cover in *" + said(name, 80) + "* " + span + because(c.Reason)
 	fallback := "Cover wanted in " + said(name, 80)
 	switch c.State {
