@@ -13,6 +13,7 @@ import (
 
 	"github.com/tocsinhq/tocsin/bot/slacksim"
 	"github.com/tocsinhq/tocsin/integrations/jira/jirasim"
+	"github.com/tocsinhq/tocsin/integrations/webhook/webhooksim"
 )
 
 // stage plays a script of plain sentences on the whole product: people who type,
@@ -31,8 +32,9 @@ type stage struct {
 	power        power                                      // switches of the world; zero where there are none
 	used         func(kind, name string)                    // is told what was made use of; nil: nobody asks
 
-	others *simulated   // telephones and mailboxes; nil where there are none
-	client *http.Client // opens links
+	others *simulated      // telephones and mailboxes; nil where there are none
+	hooks  *webhooksim.Sim // takes webhooks; nil where nobody does
+	client *http.Client    // opens links
 
 	place map[string]string // where each person is: a channel's name
 	last  map[string]string // what each person was answered last

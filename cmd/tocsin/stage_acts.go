@@ -84,7 +84,8 @@ func (s *stage) clicksAtHome(ctx context.Context, a []string) error {
 	})
 }
 
-func (s *stage) homeLacks(_ context.Context, a []string) error {
+func (s *stage) homeLacks(ctx context.Context, a []string) error {
+	s.rests(ctx)
 	p, err := s.person(a[0])
 	if err != nil {
 		return err

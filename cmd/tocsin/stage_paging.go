@@ -64,6 +64,7 @@ func (s *stage) slackPages(ctx context.Context, a []string) error {
 
 // slackPagesNot waits until nothing in a person's Slack asks for an answer any more.
 func (s *stage) slackPagesNot(ctx context.Context, a []string) error {
+	s.rests(ctx)
 	return s.until(ctx, func() error {
 		p, err := s.person(a[0])
 		if err != nil {

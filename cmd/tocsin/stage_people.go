@@ -92,6 +92,7 @@ func (s *stage) sees(ctx context.Context, a []string) error {
 }
 
 func (s *stage) seesNothing(ctx context.Context, a []string) error {
+	s.rests(ctx)
 	if s.looks(a[0], a[1]) == nil {
 		return fmt.Errorf("%s does see it", a[0])
 	}

@@ -25,6 +25,8 @@ func phoneSentences() []sentence {
 		{form(`the phone of PERSON does not take texts`), (*stage).phoneRefuses},
 		{form(`the mailbox of PERSON shows TEXT`), (*stage).mailShows},
 		{form(`the app of PERSON shows TEXT`), (*stage).appShows},
+		{form(`the webhook hears nothing of TEXT`), (*stage).webhookLacks},
+		{form(`the webhook hears TEXT`), (*stage).webhookHears},
 		{form(`PERSON texts back WORD`), (*stage).textsBack},
 		{form(`PERSON submits the code on their phone`), (*stage).submitsCode},
 		{form(`PERSON texts QUOTED`), (*stage).texts},
@@ -80,11 +82,12 @@ func (s *stage) phoneShows(ctx context.Context, a []string) error {
 	})
 }
 
-func (s *stage) phoneLacks(_ context.Context, a []string) error {
+func (s *stage) phoneLacks(ctx context.Context, a []string) error {
 	phone, err := s.phone(a[0])
 	if err != nil {
 		return err
 	}
+	s.rests(ctx)
 	for _, m := range phone.Messages() {
 		if contains(m.Body, a[1]) {
 			return fmt.Errorf("it shows %q", m.Body)
@@ -93,11 +96,12 @@ func (s *stage) phoneLacks(_ context.Context, a []string) error {
 	return nil
 }
 
-func (s *stage) phoneCounts(_ context.Context, a []string) error {
+func (s *stage) phoneCounts(ctx context.Context, a []string) error {
 	phone, err := s.phone(a[0])
 	if err != nil {
 		return err
 	}
+	s.rests(ctx)
 	wanted, err := number(a[1])
 	if err != nil {
 		return err
@@ -237,6 +241,36 @@ func (s *stage) appShows(ctx context.Context, a []string) error {
 		}
 		return fmt.Errorf("it shows: %q", all)
 	})
+}
+
+// webhookHears looks at what came to https://hook.localhost/hook.
+func (s *stage) webhookHears(ctx context.Context, a []string) error {
+	if s.hooks == nil {
+		return errors.New("nobody in this play takes webhooks")
+	}
+	return s.until(ctx, func() error {
+		var all []string
+		for _, m := range s.hooks.All() {
+			all = append(all, m.Title+" "+m.Text)
+		}
+		if find(all, a[0]) < 0 {
+			return fmt.Errorf("it heard: %q; it refused: %q", all, s.hooks.Refused())
+		}
+		return nil
+	})
+}
+
+func (s *stage) webhookLacks(ctx context.Context, a []string) error {
+	if s.hooks == nil {
+		return errors.New("nobody in this play takes webhooks")
+	}
+	s.rests(ctx)
+	for _, m := range s.hooks.All() {
+		if contains(m.Title+" "+m.Text, a[0]) {
+			return fmt.Errorf("it heard %q", m.Title)
+		}
+	}
+	return nil
 }
 
 func (s *stage) taps(ctx context.Context, a []string) error {

@@ -29,6 +29,10 @@ func (s *stage) leaves(_ context.Context, a []string) error {
 	return s.channelAct(a[0], func(p *slacksim.Person) error { return p.Leaves(bare(a[1])) })
 }
 
+func (s *stage) invites(_ context.Context, a []string) error {
+	return s.channelAct(a[0], func(p *slacksim.Person) error { return p.Invites(bare(a[2]), a[1]) })
+}
+
 func (s *stage) renames(_ context.Context, a []string) error {
 	return s.channelAct(a[0], func(p *slacksim.Person) error { return p.Renames(bare(a[1]), bare(a[2])) })
 }
@@ -83,7 +87,8 @@ func (s *stage) showsOrder(ctx context.Context, a []string) error {
 	})
 }
 
-func (s *stage) showsNothing(_ context.Context, a []string) error {
+func (s *stage) showsNothing(ctx context.Context, a []string) error {
+	s.rests(ctx)
 	if n, _ := s.count(bare(a[0]), a[1]); n > 0 {
 		return fmt.Errorf("%s shows it %d times", a[0], n)
 	}
@@ -157,7 +162,8 @@ func (s *stage) hasMember(ctx context.Context, a []string) error {
 	})
 }
 
-func (s *stage) lacksMember(_ context.Context, a []string) error {
+func (s *stage) lacksMember(ctx context.Context, a []string) error {
+	s.rests(ctx)
 	if s.isMember(bare(a[0]), a[1]) {
 		return fmt.Errorf("%s is in %s", a[1], a[0])
 	}
@@ -183,7 +189,8 @@ func (s *stage) isPrivate(ctx context.Context, a []string) error {
 	})
 }
 
-func (s *stage) noChannel(_ context.Context, a []string) error {
+func (s *stage) noChannel(ctx context.Context, a []string) error {
+	s.rests(ctx)
 	if _, ok := s.slack.Channel(bare(a[0])); ok {
 		return fmt.Errorf("there is a channel %s", a[0])
 	}

@@ -100,6 +100,7 @@ func (s *stage) timelineShows(ctx context.Context, a []string) error {
 }
 
 func (s *stage) timelineLacks(ctx context.Context, a []string) error {
+	s.rests(ctx)
 	return s.until(ctx, func() error {
 		lines, err := s.record(ctx, a[0])
 		if err != nil {
@@ -159,6 +160,7 @@ func (s *stage) postmortemSays(ctx context.Context, a []string) error {
 }
 
 func (s *stage) postmortemLacks(ctx context.Context, a []string) error {
+	s.rests(ctx)
 	text, err := s.postmortemText(ctx, a[0])
 	if err == nil && contains(text, a[1]) {
 		err = errors.New("it does")

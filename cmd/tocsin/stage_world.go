@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -107,6 +108,32 @@ func (s *stage) jiraShows(ctx context.Context, a []string) error {
 			card, err := findCard(j, a[0])
 			if err == nil && !strings.EqualFold(card.Status, a[1]) {
 				err = fmt.Errorf("%s is in %s", card.Key, card.Status)
+			}
+			return err
+		})
+	})
+}
+
+// jiraAssigned wants the issue with that summary to be somebody's; "nobody" is nobody.
+func (s *stage) jiraAssigned(ctx context.Context, a []string) error {
+	return s.tracked(func(j *jirasim.Sim) error {
+		return s.until(ctx, func() error {
+			card, err := findCard(j, a[0])
+			if who, _, _ := strings.Cut(card.Assignee.Email, "@"); err == nil && cmp.Or(who, "nobody") != a[1] {
+				err = fmt.Errorf("%s is assigned to %q", card.Key, card.Assignee.Email)
+			}
+			return err
+		})
+	})
+}
+
+// jiraDue wants the issue with that summary to be due on a day, such as 2000-01-31.
+func (s *stage) jiraDue(ctx context.Context, a []string) error {
+	return s.tracked(func(j *jirasim.Sim) error {
+		return s.until(ctx, func() error {
+			card, err := findCard(j, a[0])
+			if err == nil && card.Due != a[1] {
+				err = fmt.Errorf("%s is due %q", card.Key, card.Due)
 			}
 			return err
 		})

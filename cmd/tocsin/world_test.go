@@ -22,6 +22,8 @@ import (
 	"github.com/tocsinhq/tocsin/integrations/jira"
 	"github.com/tocsinhq/tocsin/integrations/jira/jirasim"
 	"github.com/tocsinhq/tocsin/integrations/web"
+	"github.com/tocsinhq/tocsin/integrations/webhook"
+	"github.com/tocsinhq/tocsin/integrations/webhook/webhooksim"
 	"github.com/tocsinhq/tocsin/migrations/pgtest"
 )
 
@@ -33,6 +35,7 @@ type world struct {
 	slack  *slacksim.Workspace
 	jira   *jirasim.Sim
 	others *simulated
+	hooks  *webhooksim.Sim
 	app    *App
 	poll   time.Duration // how often the queues are looked at
 	mute   bool          // nobody reaches the app: messages have no links
@@ -42,6 +45,9 @@ type world struct {
 	client *http.Client // reaches the app
 	hear   func()       // lets Jira's webhooks reach the app
 }
+
+// hookSecret is shared with whoever takes webhooks.
+const hookSecret = "0123456789abcdef0123456789abcdef"
 
 // inWorld runs f in a bubble with the product up and connected.
 func inWorld(t *testing.T, f func(t *testing.T, w *world)) {
@@ -87,6 +93,8 @@ func newWorld(t *testing.T, url string) *world {
 	w.jira.ListenPipe()
 	w.others = newSimulated()
 	w.others.listen()
+	w.hooks = webhooksim.New(hookSecret)
+	w.hooks.ListenPipe()
 	w.client = handlerClient(http.HandlerFunc(func(a http.ResponseWriter, r *http.Request) { w.app.parts.Web.Handler().ServeHTTP(a, r) }))
 	return w
 }
@@ -104,6 +112,11 @@ func (w *world) start() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	hooks, err := webhook.New(webhook.Config{Secrets: []webhook.Secret{hookSecret}}, w.hooks.HTTPClient().Transport)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	ways.notifiers = append(ways.notifiers, hooks)
 	w.app, err = New(w.t.Context(), Parts{
 		Vendors: ways, NoLinks: w.mute, Pool: w.pool, Log: log, Web: server,
 		Slack:    slackClient(w.slack),
@@ -147,6 +160,7 @@ func (w *world) close() {
 	w.slack.Close()
 	w.jira.Close()
 	w.others.close()
+	w.hooks.Close()
 	w.pool.Close()
 }
 
@@ -168,6 +182,7 @@ func (w *world) stage() *stage {
 	s := newStage(w.slack, w.jira, func() *App { return w.app }, 20*time.Second+10*w.poll, w.t.Output())
 	s.browse, s.organisation = w.browse, playedOrganisation
 	s.outside(w.others, w.client)
+	s.hooks = w.hooks
 	s.power = power{off: func() { w.stop() }, on: w.start, hear: func() { w.hear() }}
 	return s
 }
