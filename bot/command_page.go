@@ -84,9 +84,9 @@ func (b *Bot) asks(i *incident.Incident, e *escalation.Escalation, fresh bool) (
 	text := "asks for *" + view.Escape(e.Subject) + "*"
 	switch {
 	case e.State == escalation.Acknowledged:
-		text += " already, and it is acknowledged by " + mentions(e.AckedBy) + ". `" + b.Settings.Command + " unack " + i.ID.String() + "` pages again."
+		text += " already, and it is acknowledged by " + mentions(e.AckedBy) + ". `" + b.naming("unack", i, e) + "` pages again."
 	case e.Count > 1:
-		text += " already; nobody is asked twice for it. `" + b.Settings.Command + " escalate " + i.ID.String() + "` asks whoever comes next."
+		text += " already; nobody is asked twice for it. `" + b.naming("escalate", i, e) + "` asks whoever comes next."
 	case e.Held:
 		text += ", but maintenance holds it back" + untilMoment(e) + "."
 	case e.Exhausted, e.Fired == 0:

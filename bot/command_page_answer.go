@@ -97,26 +97,6 @@ func morePeople(n int) string {
 	return strconv.Itoa(n) + " more people have to acknowledge"
 }
 
-func (b *Bot) unackCommand(ctx context.Context, c Command, _ *incident.Incident) (Reply, error) {
-	return b.eachPage(ctx, c, "is acknowledged of it", func(e *escalation.Escalation) (string, error) {
-		if e.State != escalation.Acknowledged {
-			return "", nil
-		}
-		_, err := b.Escalations.Unacknowledge(ctx, e.ID, c.Actor())
-		return "nobody has it any more; it pages again from the first step.", err
-	})
-}
-
-func (b *Bot) escalateCommand(ctx context.Context, c Command, _ *incident.Incident) (Reply, error) {
-	return b.eachPage(ctx, c, "is being paged for it", func(e *escalation.Escalation) (string, error) {
-		_, moved, err := b.Escalations.EscalateNow(ctx, e.ID, e.Fired, c.Actor())
-		if err == nil && !moved {
-			return "somebody was quicker, or maintenance holds it back; look at the card.", nil
-		}
-		return "the next step is asked now.", err
-	})
-}
-
 func (b *Bot) holdCommand(ctx context.Context, c Command, _ *incident.Incident) (Reply, error) {
 	_, rest, err := b.paged(ctx, c)
 	if err != nil {

@@ -89,9 +89,16 @@ func (s *Service) Snooze(ctx context.Context, id int64, d time.Duration, by inci
 // saw, or AnyStep; moved is false when another step has fired since, when it is
 // over, and when maintenance keeps the step back.
 func (s *Service) EscalateNow(ctx context.Context, id int64, asOf int, by incident.Actor) (e *Escalation, moved bool, err error) {
+	return s.escalate(ctx, id, asOf, by, func(*Escalation) bool { return true })
+}
+
+func (s *Service) escalate(ctx context.Context, id int64, asOf int, by incident.Actor, may func(*Escalation) bool) (e *Escalation, moved bool, err error) {
 	e, err = s.change(ctx, id, by, func(i *incident.Incident, e *Escalation, now time.Time, w World) ([]incident.Event, error) {
 		if !i.Status.Ongoing() {
 			return e.Resolve("incident"), nil
+		}
+		if !may(e) {
+			return nil, nil
 		}
 		fired := e.Fired
 		events, err := e.EscalateNow(asOf, now, w)
@@ -99,6 +106,29 @@ func (s *Service) EscalateNow(ctx context.Context, id int64, asOf int, by incide
 		return events, err
 	})
 	return e, moved, err
+}
+
+// EscalateUnanswered is EscalateNow for what still waits for an answer: what somebody
+// has acknowledged meanwhile stays theirs.
+func (s *Service) EscalateUnanswered(ctx context.Context, id int64, asOf int, by incident.Actor) (e *Escalation, moved bool, err error) {
+	return s.escalate(ctx, id, asOf, by, func(e *Escalation) bool { return e.State == Triggered })
+}
+
+// TakeBack takes back what a person has acknowledged, as Unacknowledge does; taken is
+// false when they do not have it.
+func (s *Service) TakeBack(ctx context.Context, id int64, p incident.PersonID) (e *Escalation, taken bool, err error) {
+	e, err = s.change(ctx, id, incident.By(p), func(i *incident.Incident, e *Escalation, now time.Time, w World) ([]incident.Event, error) {
+		switch {
+		case !i.Status.Ongoing():
+			return e.Resolve("incident"), nil
+		case !slices.Contains(e.AckedBy, p):
+			return nil, nil
+		}
+		events, err := e.Unacknowledge(now, w)
+		taken = len(events) > 0
+		return events, err
+	})
+	return e, taken, err
 }
 
 // Raise makes a low urgency high and starts at the first step.
