@@ -92,7 +92,7 @@ func New(ctx context.Context, p Parts) (*App, error) {
 	}
 	a.Bot.Escalations, a.Bot.OnCall, a.Bot.Paging = a.Escalations, a.OnCall, a.Paging
 	if p.Jira != nil {
-		a.Tickets = &jira.Tickets{Client: p.Jira, Incidents: a.Incidents, Pool: p.Pool, Rules: p.Tickets, IndexLag: p.IndexLag, Log: p.Log, Worker: a.id}
+		a.Tickets = &jira.Tickets{Client: p.Jira, Incidents: a.Incidents, Pool: p.Pool, Rules: p.Tickets, Email: a.Bot.Email, IndexLag: p.IndexLag, Log: p.Log, Worker: a.id}
 	}
 	a.recorder.Reactions = reactions(a.ticketReactions())
 	a.socket = p.Slack.Listen(&bot.Socket{Log: p.Log, Handle: a.Bot.HandleEnvelope, OnConnect: a.catchUp})
