@@ -34,7 +34,7 @@ func described(e incident.Event, sentence func(namer) string) string {
 		}
 		return Mention(string(about[n]))
 	})
-	return Truncate(instants.ReplaceAllStringFunc(text, local), 2*maxLine)
+	return Truncate(instants.ReplaceAllStringFunc(withChannels(e, text), local), 2*maxLine)
 }
 
 // instants are times as sentences of the timeline print them.
@@ -67,7 +67,45 @@ func subjects(e incident.Event) []incident.PersonID {
 	case incident.MessageCaptured:
 		return []incident.PersonID{e.Message.Author}
 	}
+	return pagedIn(e)
+}
+
+// pagedIn are the people an event of paging is about.
+func pagedIn(e incident.Event) []incident.PersonID {
+	switch e := e.(type) {
+	case incident.StepFired:
+		var list []incident.PersonID
+		for _, p := range e.Pages {
+			list = append(list, p.Person)
+		}
+		return list
+	case incident.EscalationAcknowledged:
+		return []incident.PersonID{e.Person}
+	case incident.EscalationSnoozed:
+		return []incident.PersonID{e.Person}
+	case incident.EscalationReturned:
+		return []incident.PersonID{e.Person}
+	case incident.DeliveryMoved:
+		return []incident.PersonID{e.Person}
+	case incident.PersonUnreachable:
+		return []incident.PersonID{e.Person}
+	}
 	return nil
+}
+
+// withChannels makes links of the channels that a step asks in, which stand there as
+// their ids.
+func withChannels(e incident.Event, safe string) string {
+	step, ok := e.(incident.StepFired)
+	if !ok {
+		return safe
+	}
+	for _, p := range step.Places {
+		if p.Kind == "channel" && channelIDs.MatchString(p.Name) {
+			safe = strings.Replace(safe, "channel "+p.Name, "<#"+p.Name+">", 1)
+		}
+	}
+	return safe
 }
 
 // day shows a date without a time, the same for every reader.

@@ -99,7 +99,7 @@ func TestWhyOfAnIncident(t *testing.T) {
 		{"@carol", "@carol was paged once for INC-1.\nStep 1 of @carol paged @carol at "},
 		{"U02CAROL03", "  Its messages are not planned yet."},
 		{"dave", "@dave was not paged for INC-1.\nStep 1 of @carol at "},
-		{"", "Acknowledged by @carol via slack."},
+		{"", "Acknowledged by @carol via Slack."},
 	} {
 		out, errs, code := run(t, env, append([]string{"why", "INC-1", "--zone", "UTC"}, strings.Fields(c.who)...)...)
 		if code != exitOK || !strings.Contains(out, c.says) {
