@@ -229,6 +229,10 @@ func whereTo(i *incident.Incident) string {
 	switch {
 	case i.Room.State == incident.RoomLost:
 		return "*War room:* lost; its channel was deleted or Tocsin was removed from it"
+	case room(i) == "" && i.Status == incident.StatusTriage:
+		return "*War room:* opens when somebody accepts it"
+	case room(i) == "" && (i.Status == incident.StatusCancelled || i.Status == incident.StatusClosed):
+		return "*War room:* none"
 	case room(i) == "":
 		return "*War room:* being opened"
 	case i.Room.State == incident.RoomArchived:
