@@ -43,14 +43,20 @@ func (s *Service) claim(ctx context.Context, id int64) (a *attempt, err error) {
 }
 
 // noticeEnd finds out whether a message that was not sent was the last way of its page,
-// or of those that it would have told besides.
+// or of those that it would have told besides. That it is not sent is an event when
+// nothing else says so: what was answered, is over or was replaced has events of its own.
 func (s *Service) noticeEnd(ctx context.Context, d Delivery) error {
 	now, ok, err := readDelivery(ctx, s.Pool, d.ID)
 	if err != nil || !ok || now.State != StateCancelled && now.State != StateFailed {
 		return err
 	}
-	return s.changePages(ctx, d.Incident, func(tx pgx.Tx, now time.Time) ([]incident.Event, error) {
-		return s.reconsiderAll(ctx, tx, d, false, now)
+	return s.changePages(ctx, d.Incident, func(tx pgx.Tx, at time.Time) ([]incident.Event, error) {
+		var events []incident.Event
+		if now.State == StateCancelled && !slices.Contains([]string{over, answered, replaced}, now.Reason) {
+			events = moved(now, StateCancelled, now.Reason)
+		}
+		more, err := s.reconsiderAll(ctx, tx, d, false, at)
+		return append(events, more...), err
 	})
 }
 
@@ -137,8 +143,13 @@ func standing(all []Demand) []Demand {
 	return slices.DeleteFunc(all, func(d Demand) bool { return !d.Stands })
 }
 
-// answered is why a message is not sent that nobody has to answer any more.
-const answered = "It was answered, or started anew."
+// Why a message is not sent that nobody has to answer any more, or that another one of
+// the same escalation is about to ask instead.
+const (
+	over     = "The incident is over."
+	answered = "It was answered, or started anew."
+	replaced = "A later page took its place."
+)
 
 // knows is why a message is not sent to somebody who is awake; it is also the mark that
 // its person has been reached.
@@ -148,7 +159,7 @@ const knows = "The person is awake and knows."
 func unwanted(d Delivery, demand Demand, c Contact) string {
 	switch {
 	case d.Page != 0 && !demand.Ongoing:
-		return "The incident is over."
+		return over
 	case d.Page != 0 && !demand.Stands:
 		return answered
 	case d.Kind == MessageVerify:

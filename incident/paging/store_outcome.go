@@ -79,7 +79,7 @@ func saveSubscription(ctx context.Context, q querier, p incident.PersonID, outco
 func dropOvertaken(ctx context.Context, tx pgx.Tx, escalation int64, now time.Time) error {
 	_, err := tx.Exec(ctx, `
 		UPDATE delivery d
-		SET state = 'cancelled', moved_at = $2, reason = 'It was answered, or started anew.'
+		SET state = 'cancelled', moved_at = $2, reason = '`+answered+`'
 		FROM page p, escalation e
 		WHERE d.escalation_id = $1 AND d.state = 'planned' AND p.id = d.page_id AND e.id = p.escalation_id
 			AND (e.state <> 'triggered' OR e.run <> p.run OR p.address = ANY (e.acked_by))`, escalation, now)
@@ -121,12 +121,24 @@ func forgetUseless(ctx context.Context, q querier, m Method, address string) err
 	return nil
 }
 
-// ledger lists all messages of an incident's pages, oldest first.
+// ledger lists all messages of an incident's pages, oldest first. What is planned for a
+// page that asks for nothing any more, or that a later one has taken the place of, is as
+// good as cancelled: that is done when a job gets to it, after what shows the ledger.
 func ledger(ctx context.Context, q querier, id incident.ID) ([]Line, error) {
 	rows, err := q.Query(ctx, `
-		SELECT d.person, d.method, d.state, coalesce(d.sent_at, d.due_at), d.reason, d.repeat, p.pass, p.step, p.run, d.escalation_id, d.id
+		SELECT d.person, d.method, CASE WHEN gone.why = '' THEN d.state ELSE 'cancelled' END, coalesce(d.sent_at, d.due_at),
+			CASE WHEN gone.why = '' THEN d.reason ELSE gone.why END, d.repeat, p.pass, p.step, p.run, d.escalation_id, d.id
 		FROM delivery d
 		JOIN page p ON p.id = d.page_id
+		JOIN escalation e ON e.id = p.escalation_id
+		CROSS JOIN LATERAL (
+			SELECT CASE
+				WHEN d.state <> 'planned' THEN ''
+				WHEN e.state <> 'triggered' OR e.run <> p.run OR p.address = ANY (e.acked_by) THEN '`+answered+`'
+				WHEN EXISTS (SELECT FROM page later WHERE later.escalation_id = e.id AND later.address = p.address AND later.id > p.id) THEN '`+replaced+`'
+				ELSE ''
+			END AS why
+		) gone
 		WHERE d.incident_id = $1
 		UNION ALL
 		SELECT p.address, '', 'failed', o.planned_at, o.unreachable, false, p.pass, p.step, p.run, p.escalation_id, 0

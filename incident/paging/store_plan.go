@@ -93,7 +93,7 @@ func withoutDisabled(ctx context.Context, tx pgx.Tx, page int64, all []Delivery)
 func dropEarlier(ctx context.Context, tx pgx.Tx, p escalation.Page, now time.Time) error {
 	_, err := tx.Exec(ctx, `
 		UPDATE delivery
-		SET state = 'cancelled', moved_at = $4, reason = 'A later page took its place.'
+		SET state = 'cancelled', moved_at = $4, reason = '`+replaced+`'
 		FROM page
 		WHERE page.id = delivery.page_id AND page.escalation_id = $1 AND page.address = $2 AND page.id < $3
 			AND delivery.state = 'planned'`,
