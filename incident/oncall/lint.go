@@ -18,6 +18,7 @@ const (
 	FindingPerson      FindingKind = "person"       // somebody cannot be reached
 	FindingUnseen      FindingKind = "unseen"       // a layer that never counts
 	FindingIdle        FindingKind = "idle"         // an override that changes nothing
+	FindingOnTop       FindingKind = "on top"       // an override that goes before an earlier one
 	FindingClockChange FindingKind = "clock change" // an hour that clocks leave out or repeat
 	FindingLoad        FindingKind = "load"         // how much somebody is on call; no mistake
 )

@@ -3,6 +3,7 @@ package oncall
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,7 +16,8 @@ const maxOverride = 366 * 24 * time.Hour
 
 // AddOverride changes who is on call for a while, and returns it as it is kept:
 // the past cannot be changed, so a beginning in the past becomes now. The same
-// override again returns the first one. The schedule and the people must exist.
+// override again returns the first one, unless a later one has changed some of its time
+// since: then it is made anew, on top. The schedule and the people must exist.
 func (s *Service) AddOverride(ctx context.Context, p Planned, by incident.PersonID) (Planned, error) {
 	now := incident.Now()
 	p.ID, p.CreatedBy, p.CreatedAt = 0, by, now
@@ -74,7 +76,7 @@ func addOverride(ctx context.Context, tx pgx.Tx, p *Planned, now time.Time) erro
 		return err
 	}
 	for _, other := range standing {
-		if other.same(*p, now) {
+		if other.same(*p, now) && !other.buried(standing, now) {
 			*p = other
 			return nil
 		}
@@ -90,6 +92,14 @@ func (p Planned) same(other Planned, now time.Time) bool {
 	began := !p.From.After(now) && !other.From.After(now)
 	return p.Action == other.Action && p.Person == other.Person && p.Replaced == other.Replaced &&
 		p.Until.Equal(other.Until) && (began || p.From.Equal(other.From))
+}
+
+// buried reports whether a later override, which goes before it, touches what is still to
+// come of it.
+func (p Planned) buried(standing []Planned, now time.Time) bool {
+	return slices.ContainsFunc(standing, func(other Planned) bool {
+		return other.ID > p.ID && later(other.From, later(p.From, now)).Before(earlier(other.Until, p.Until))
+	})
 }
 
 // RemoveOverride takes an override back. One that has begun ends now, since who

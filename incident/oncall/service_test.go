@@ -132,6 +132,68 @@ func TestOverridesApplyAndEnd(t *testing.T) {
 	}
 }
 
+// TestWhoeverIsPutBackIsOnCall: a repeat is one only while it is what counts.
+func TestWhoeverIsPutBackIsOnCall(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	alone := func(p incident.PersonID, from, until int) oncall.Planned {
+		return d.override(t, oncall.Planned{Override: oncall.Override{Action: oncall.Set, Person: p,
+			From: d.day(1).Add(time.Duration(from) * time.Hour), Until: d.day(1).Add(time.Duration(until) * time.Hour)}})
+	}
+	first := alone(cyd, 6, 12)
+	alone(ben, 6, 8)
+	back := alone(cyd, 6, 12)
+	if back.ID == first.ID {
+		t.Error("cyd is not put back: the override under that of ben was returned")
+	}
+	d.at(t, d.day(1).Add(7*time.Hour), cyd)
+	d.at(t, d.day(1).Add(11*time.Hour), cyd)
+	if again := alone(cyd, 6, 12); again.ID != back.ID {
+		t.Errorf("what counts is kept twice: %d and %d", back.ID, again.ID)
+	}
+	beside := alone(ben, 12, 13) // touches it without a part in common
+	if again := alone(cyd, 6, 12); again.ID != back.ID {
+		t.Errorf("it is kept twice for the sake of %d, which begins after it", beside.ID)
+	}
+	d.at(t, d.day(1).Add(12*time.Hour), ben)
+}
+
+// TestRemarksNameWhatAnOverrideReplaces, and nothing that it leaves alone.
+func TestRemarksNameWhatAnOverrideReplaces(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	span := func(a oncall.Action, p incident.PersonID, from, until int) oncall.Planned {
+		return d.override(t, oncall.Planned{Override: oncall.Override{Action: a, Person: p,
+			From: d.day(1).Add(time.Duration(from) * time.Hour), Until: d.day(1).Add(time.Duration(until) * time.Hour)}})
+	}
+	says := func(p oncall.Planned) (all []string) {
+		found, err := d.Remarks(t.Context(), p, oncall.LintOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range found {
+			all = append(all, f.Text)
+		}
+		return all
+	}
+	first := span(oncall.Set, cyd, 6, 12)
+	second := span(oncall.Set, ben, 8, 14)
+	third := span(oncall.Add, cyd, 12, 15)
+	beside := span(oncall.Set, cyd, 15, 16)
+	if got := says(first); len(got) != 0 {
+		t.Errorf("the first says %q", got)
+	}
+	if got := says(beside); len(got) != 0 {
+		t.Errorf("the one beside says %q", got)
+	}
+	if got := says(second); len(got) != 1 || !strings.HasPrefix(got[0], "It replaces the earlier override (set "+string(cyd)+") from ") {
+		t.Errorf("the second says %q", got)
+	}
+	if got := says(third); len(got) != 1 || !strings.HasPrefix(got[0], "It is applied after the earlier override (set "+string(ben)+") from ") {
+		t.Errorf("the third says %q", got)
+	}
+}
+
 func TestPastIsNotChanged(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
