@@ -11,22 +11,26 @@ import (
 
 	"github.com/tocsinhq/tocsin/bot/view"
 	"github.com/tocsinhq/tocsin/incident"
-	"github.com/tocsinhq/tocsin/incident/escalation"
 	"github.com/tocsinhq/tocsin/incident/oncall"
 	"github.com/tocsinhq/tocsin/incident/roster"
 )
 
 // oncallCommand says who is on call now, until when, and who comes next: in all
-// schedules, in one, or in those that a service or team is paged by.
+// schedules, in one, or by the steps by which a service, team or policy is paged.
 func (b *Bot) oncallCommand(ctx context.Context, c Command, _ *incident.Incident) (Reply, error) {
 	all, err := b.OnCall.Schedules(ctx)
 	if err != nil {
 		return Reply{}, err
 	}
 	if c.Args != "" {
-		if all, err = b.schedulesOf(ctx, c.Args, all); err != nil {
+		found, err := b.onDuty(ctx, c.Args)
+		if err != nil {
 			return Reply{}, err
 		}
+		if found.kind != kindSchedule {
+			return b.oncallSteps(ctx, found, all)
+		}
+		all = slices.DeleteFunc(all, func(s oncall.Stored) bool { return s.ID != found.id })
 	}
 	var duties []view.Duty
 	for _, s := range all {
@@ -66,34 +70,19 @@ func (b *Bot) duty(ctx context.Context, s oncall.Stored, at time.Time) (view.Dut
 	return d, nil
 }
 
-// schedulesOf finds the schedules that a name means.
-func (b *Bot) schedulesOf(ctx context.Context, name string, all []oncall.Stored) ([]oncall.Stored, error) {
+// onDuty finds what a name means that somebody can be on call for.
+func (b *Bot) onDuty(ctx context.Context, name string) (pageable, error) {
 	list, err := b.pageables(ctx)
 	if err != nil {
-		return nil, err
+		return pageable{}, err
 	}
 	// A schedule is meant first, where it has the name of something else.
 	slices.SortStableFunc(list, func(x, y pageable) int { return cmp.Compare(rankOf(x), rankOf(y)) })
 	found, _, ok := matchPageable(name, list)
 	if !ok || found.kind == kindGroup {
-		return nil, noPageable(name, list)
+		return pageable{}, noPageable(name, list)
 	}
-	if found.kind == kindSchedule {
-		return slices.DeleteFunc(all, func(s oncall.Stored) bool { return s.ID != found.id }), nil
-	}
-	r, err := b.pageRequest(ctx, found)
-	if err != nil {
-		return nil, err
-	}
-	wanted, err := b.schedulesIn(ctx, r)
-	if err != nil {
-		return nil, err
-	}
-	some := slices.DeleteFunc(all, func(s oncall.Stored) bool { return !slices.Contains(wanted, s.ID) })
-	if len(some) == 0 {
-		return nil, incident.Errorf(incident.NotFound, "%s is paged without a schedule. `%s why %s` says who would be paged.", found.title(), b.Settings.Command, found.id)
-	}
-	return some, nil
+	return found, nil
 }
 
 func rankOf(p pageable) int {
@@ -101,27 +90,6 @@ func rankOf(p pageable) int {
 		return 0
 	}
 	return 1
-}
-
-// schedulesIn lists the schedules that a request asks.
-func (b *Bot) schedulesIn(ctx context.Context, r escalation.Request) (ids []string, err error) {
-	targets := r.Targets
-	if r.Policy != "" {
-		p, _, err := escalation.ReadPolicy(ctx, b.Pool, r.Policy)
-		if err != nil {
-			return nil, err
-		}
-		for _, step := range p.Steps {
-			targets = append(targets, step.Targets...)
-		}
-		targets = append(targets, p.Fallback...)
-	}
-	for _, t := range targets {
-		if (t.Kind == escalation.TargetSchedule || t.Kind == escalation.TargetNext) && !slices.Contains(ids, t.ID) {
-			ids = append(ids, t.ID)
-		}
-	}
-	return ids, nil
 }
 
 // schedule takes the name of a schedule off the front of a text. ok is false when

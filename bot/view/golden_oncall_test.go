@@ -44,6 +44,10 @@ func addOnCall(views map[string]any) {
 	gap := aDuty()
 	gap.Now, gap.Next = nil, nil
 	views["oncall"], views["oncall_none"] = OnCall([]Duty{aDuty(), gap}, "/incident"), OnCall(nil, "/incident")
+	views["oncall_steps"] = OnCallSteps("Checkout", []DutyStep{{Number: 1, Duties: []Duty{aDuty()}},
+		{Number: 2, After: 5 * time.Minute, People: []incident.PersonID{bob}, Others: []DutyGroup{{"the team Payments & <co>", []incident.PersonID{alice, bob}}, {Name: "a webhook"}}},
+		{Number: 3, After: 90 * time.Minute}, {People: []incident.PersonID{alice}}}, "/incident")
+	views["oncall_steps_none"] = OnCallSteps("Checkout", nil, "/incident")
 	override := func(a oncall.Action) oncall.Planned {
 		return oncall.Planned{Override: oncall.Override{ID: 7, Action: a, Person: bob, Replaced: alice, From: noon, Until: noon.Add(time.Hour)}, Reason: "Doctor"}
 	}
