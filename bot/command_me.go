@@ -22,10 +22,10 @@ func (b *Bot) openMeClick(ctx context.Context, c Click, _ *incident.Incident, _ 
 // showMe opens the form of a person, with a note of what was just done.
 func (b *Bot) showMe(ctx context.Context, p incident.PersonID, note string) (Reply, error) {
 	m, err := b.me(ctx, p)
-	m.Note = note
 	if err != nil {
 		return Reply{}, err
 	}
+	m.Note = note
 	return Open(view.MeModal(m)), nil
 }
 

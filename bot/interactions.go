@@ -18,7 +18,7 @@ type interaction struct {
 // aboutNoIncident are the actions whose value names none; all others get one.
 var aboutNoIncident = []string{"open_declare", "link", "page_ack", "page_escalate", "page_resolve", "page_awake",
 	"remove_override", "take_cover", "withdraw_cover", "open_me", "me_add", "me_verify", "me_test", "me_remove", "me_rules", "me_outcomes",
-	"me_disable", "me_enable", "me_usual", "me_awake", "me_calendar", "me_calendar_new", "me_calendar_revoke"}
+	"me_disable", "me_enable", "me_usual", "me_awake", "me_ack", "me_calendar", "me_calendar_new", "me_calendar_revoke"}
 
 // interactions is THE table of buttons and menus.
 func interactions() []interaction {
@@ -65,6 +65,7 @@ func interactions() []interaction {
 		{"me_enable", (*Bot).enableContactClick},
 		{"me_usual", (*Bot).usualOrderClick},
 		{"me_awake", (*Bot).awakeClick},
+		{"me_ack", (*Bot).acknowledgeMineClick},
 		{"me_calendar", (*Bot).calendarsClick},
 		{"me_calendar_new", (*Bot).newCalendarClick},
 		{"me_calendar_revoke", (*Bot).revokeCalendarClick},

@@ -23,6 +23,7 @@ type Me struct {
 	Shifts   []oncall.PersonShift
 	Pages    []*escalation.Escalation // that ask for the person
 	Note     string                   // what a click has just done
+	Answered string                   // the same as safe mrkdwn
 	Now      time.Time
 	Command  string
 }
@@ -38,7 +39,7 @@ const maxContactRows = 35
 func MeModal(m Me) slack.ModalViewRequest {
 	v := Notice("")
 	v.Title = plain("You and on-call", MaxViewTitle)
-	blocks := append(sections(said(m.Note, maxLine)), meWarnings(m)...)
+	blocks := append(sections(said(m.Note, maxLine), Truncate(m.Answered, maxQuote)), meWarnings(m)...)
 	blocks = append(blocks, awakeBlocks(m)...)
 	blocks = append(blocks, header("Your shifts"), section(shiftLines(m)...), header("How you are reached"))
 	for _, c := range m.Contacts[:min(len(m.Contacts), maxContactRows)] {
@@ -63,15 +64,21 @@ func awakeBlocks(m Me) []slack.Block {
 	if len(m.Pages) == 0 {
 		return nil
 	}
-	blocks := append([]slack.Block{header("You are asked for")}, pageLines(m)...)
+	blocks := append([]slack.Block{header("You are asked for")}, pageLines(m, ":form")...)
 	return append(blocks, actions(button("I'm awake", "me_awake", ":")), small("For an hour you are not told the same again unless it gets worse. It acknowledges nothing."))
 }
 
-// pageLines are what asks for the person.
-func pageLines(m Me) []slack.Block {
+// pageLines are what asks for the person, with a button beside what still waits; where
+// says to the button which view it stands in.
+func pageLines(m Me, where string) []slack.Block {
 	var blocks []slack.Block
 	for _, e := range m.Pages[:min(len(m.Pages), maxRuns)] {
-		blocks = append(blocks, section(e.Incident.String()+" · "+runHead(e)))
+		line := e.Incident.String() + " · " + runHead(e)
+		if e.State != escalation.Triggered {
+			blocks = append(blocks, section(line))
+			continue
+		}
+		blocks = append(blocks, sectionWith(primary(button("Acknowledge", "me_ack", ":"+e.Incident.String()+where)), line))
 	}
 	if more := len(m.Pages) - maxRuns; more > 0 {
 		blocks = append(blocks, small("and "+strconv.Itoa(more)+" more"))
@@ -199,6 +206,6 @@ func OutcomesModal(chosen []string) slack.ModalViewRequest {
 // homeOnCall is what the App Home says about shifts, pages and reachability.
 func homeOnCall(m Me) []slack.Block {
 	blocks := append([]slack.Block{header("On call")}, meWarnings(m)...)
-	blocks = append(blocks, pageLines(m)...)
+	blocks = append(blocks, pageLines(m, "")...)
 	return append(blocks, section(shiftLines(m)...), actions(button("How you are reached…", "open_me", ":")))
 }
