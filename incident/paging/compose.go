@@ -29,6 +29,19 @@ type Demand struct {
 	Stands     bool // nobody has it, and the incident goes on
 }
 
+// privateTitle stands for the title of a private incident, and the reason is left out:
+// a page passes through phones, mailboxes and vendors, and only those who are in the
+// war room may read there what it is about. The number leads them to it.
+const privateTitle = "Private incident"
+
+// titleOf is the title of an incident in what leaves for phones and mailboxes.
+func titleOf(i *incident.Incident) string {
+	if i.Private {
+		return privateTitle
+	}
+	return i.Title
+}
+
 // validFor is how long a page is worth being delivered: its repeats come later.
 const validFor = 10 * time.Minute
 

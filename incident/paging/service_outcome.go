@@ -112,7 +112,7 @@ func (s *Service) tell(ctx context.Context, tx pgx.Tx, p incident.PersonID, e *e
 	}
 	d := Delivery{
 		Kind: MessageStatus, Escalation: e.ID, Incident: i.ID, Outcome: o.key, Person: p, Contact: c.ID, Method: c.Method, Address: c.Address,
-		Subject: fmt.Sprintf("%s: %s", i.ID, i.Title), Body: fmt.Sprintf("%s: %s", e.Subject, o.text), Due: now,
+		Subject: fmt.Sprintf("%s: %s", i.ID, titleOf(i)), Body: fmt.Sprintf("%s: %s", e.Subject, o.text), Due: now,
 	}
 	if err := insertDelivery(ctx, tx, &d, now); err != nil || d.ID == 0 {
 		return err

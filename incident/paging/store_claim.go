@@ -16,7 +16,8 @@ const demandColumns = `
 	EXISTS (SELECT FROM page later WHERE later.escalation_id = p.escalation_id AND later.address = p.address AND later.id > p.id),
 	p.urgency, CASE p.kind WHEN 'person' THEN p.address ELSE '' END,
 	e.state = 'triggered' AND e.run = p.run AND p.address <> ALL (e.acked_by)
-		AND NOT EXISTS (SELECT FROM person WHERE person.id = p.address AND removed_at IS NOT NULL)`
+		AND NOT EXISTS (SELECT FROM person WHERE person.id = p.address AND removed_at IS NOT NULL),
+	i.private`
 
 // lastHad is the name of whoever had an escalation before it started again.
 const lastHad = `coalesce((
@@ -29,11 +30,15 @@ const lastHad = `coalesce((
 
 func scanDemand(row pgx.CollectableRow) (Demand, error) {
 	var (
-		d      Demand
-		status incident.Status
+		d       Demand
+		status  incident.Status
+		private bool
 	)
 	err := row.Scan(&d.Page, &d.Escalation, &d.Incident, &d.Title, &d.Severity, &status, &d.Room, &d.Subject, &d.Service, &d.Reason,
-		&d.Run, &d.Pass, &d.Fallback, &d.HadBy, &d.Overtaken, &d.Urgency, &d.Person, &d.Stands)
+		&d.Run, &d.Pass, &d.Fallback, &d.HadBy, &d.Overtaken, &d.Urgency, &d.Person, &d.Stands, &private)
+	if private {
+		d.Title, d.Reason = privateTitle, ""
+	}
 	d.Ongoing = status.Ongoing()
 	d.Stands = d.Stands && d.Ongoing
 	return d, err
