@@ -15,23 +15,25 @@ import (
 
 // declareCommand declares from what was typed. When others are open it asks first,
 // with a form that one press sends, unless "now" was typed: half the time somebody
-// was quicker, or it is the same person again after a timeout.
+// was quicker, or it is the same person again after a timeout. What was not understood
+// is always asked about.
 func (b *Bot) declareCommand(ctx context.Context, c Command, _ *incident.Incident) (Reply, error) {
-	d, now, service := b.readDeclarationOn(ctx, b.named(ctx, c.Args))
+	services := b.services(ctx)
+	d := readDeclarationOn(b.named(ctx, c.Args), services)
 	open := b.openAlready(ctx, c.User, d.Title)
 	f := view.DeclareForm{Title: d.Title, Severity: d.Severity, Private: d.Private, Channel: c.Channel, Open: open, Command: b.Settings.Command,
-		Service: service, Services: service.Value != "" || b.hasServices(ctx)}
-	if d.Title == "" {
+		Service: d.service, Services: len(services) > 0, Doubt: d.doubt}
+	if d.Title == "" && d.doubt == "" {
 		return Open(view.DeclareModal(f)), nil
 	}
-	if _, err := incident.CleanTitle(d.Title); err != nil {
+	if _, err := incident.CleanTitle(d.Title); err != nil && d.doubt == "" {
 		return Reply{}, err
 	}
-	if len(open) > 0 && !now {
+	if d.doubt != "" || len(open) > 0 && !d.now {
 		return b.askFirst(f), nil
 	}
 	d.DedupKey = "slack:" + c.TriggerID
-	return b.declare(ctx, d, c.User, open)
+	return b.declare(ctx, d.Declaration, c.User, open)
 }
 
 // askFirst opens the form with what was typed. Where Slack does not open it, the
@@ -40,28 +42,6 @@ func (b *Bot) askFirst(f view.DeclareForm) Reply {
 	reply := Open(view.DeclareModal(f))
 	reply.unopened = view.NotDeclaredYet(f).Text
 	return reply
-}
-
-// readDeclaration takes severity, "private" and "now" off the front of what was
-// typed, in any order; the rest is the title. A severity is written out here, since
-// S3 may well be what is down.
-func readDeclaration(args string) (d incident.Declaration, now bool) {
-	for {
-		first, rest := splitWord(args)
-		severity, err := incident.ParseSeverity(first)
-		switch {
-		case d.Severity == 0 && err == nil && strings.HasPrefix(strings.ToLower(first), "sev"):
-			d.Severity = severity
-		case !d.Private && strings.EqualFold(first, "private"):
-			d.Private = true
-		case !now && strings.EqualFold(first, "now"):
-			now = true
-		default:
-			d.Title = strings.TrimSpace(args)
-			return d, now
-		}
-		args = rest
-	}
 }
 
 // declareForm opens the form with what is open already.
@@ -117,7 +97,7 @@ func (b *Bot) declare(ctx context.Context, d incident.Declaration, by incident.P
 	if err != nil {
 		return Reply{}, err
 	}
-	m := view.Declared(i, except(others, i.ID), b.Settings.Command)
+	m := view.Declared(i, except(others, i.ID), b.pagedFor(ctx, i), b.Settings.Command)
 	return Reply{Text: m.Text, Blocks: m.Blocks}, nil
 }
 
@@ -131,13 +111,17 @@ func (b *Bot) declareSubmission(ctx context.Context, s Submission, _ *incident.I
 	b.addPermalink(ctx, origin)
 	d := incident.Declaration{Title: b.named(ctx, s.Values.Text("title")), Severity: severity, Summary: b.named(ctx, s.Values.Text("summary")),
 		Private: s.Values.Ticked("private", "private"), Service: s.Values.Text("service"), Origin: origin, DedupKey: "slack:" + s.ViewID}
+	mistakes := map[string]string{}
 	if _, err := incident.CleanTitle(d.Title); err != nil {
-		return Reply{Fields: map[string]string{"title": err.Error()}}, nil
+		mistakes["title"] = err.Error()
 	}
 	if d.Commander = s.Values.Person("lead"); d.Commander != "" {
 		if err := b.someone(ctx, d.Commander); err != nil {
-			return Reply{Fields: map[string]string{"lead": err.Error()}}, nil
+			mistakes["lead"] = err.Error()
 		}
+	}
+	if len(mistakes) > 0 {
+		return Reply{Fields: mistakes}, nil
 	}
 	return b.declare(ctx, d, s.User, b.openAlready(ctx, s.User, d.Title))
 }
@@ -162,7 +146,7 @@ func (b *Bot) openDeclareClick(ctx context.Context, c Click, _ *incident.Inciden
 
 // declareShortcut opens the form; from a message it carries the message along.
 func (b *Bot) declareShortcut(ctx context.Context, s Shortcut) (Reply, error) {
-	f := view.DeclareForm{Channel: s.Channel, Origin: s.Message}
+	f := view.DeclareForm{Channel: s.Channel, Origin: s.Message, Secluded: s.Message != nil && s.Secluded}
 	if s.Message != nil {
 		f.Origin.Text = b.plain(ctx, s.Message.Text)
 		first, _, _ := strings.Cut(f.Origin.Text, "\n")

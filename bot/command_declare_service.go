@@ -10,26 +10,6 @@ import (
 	"github.com/tocsinhq/tocsin/incident/roster"
 )
 
-// readDeclarationOn is readDeclaration with "on <service>" among what comes before
-// the title, in any order. What follows "on" and is no service belongs to the title.
-func (b *Bot) readDeclarationOn(ctx context.Context, args string) (d incident.Declaration, now bool, service view.Choice) {
-	d, now = readDeclaration(args)
-	after, ok := cutWords(d.Title, "on")
-	if !ok {
-		return d, now, service
-	}
-	found, rest, ok := matchPageable(after, b.services(ctx))
-	if !ok {
-		return d, now, service
-	}
-	more, again := readDeclaration(rest)
-	if d.Severity == 0 {
-		d.Severity = more.Severity
-	}
-	d.Title, d.Service, d.Private = more.Title, found.id, d.Private || more.Private
-	return d, now || again, view.Choice{Text: found.title(), Value: found.id}
-}
-
 // services lists what an incident can be declared for. Like what is open already,
 // the list is worth having but not waiting for.
 func (b *Bot) services(ctx context.Context) (list []pageable) {
@@ -43,6 +23,18 @@ func (b *Bot) services(ctx context.Context) (list []pageable) {
 		list = append(list, pageable{kindService, s.ID, strings.TrimSpace(s.Name)})
 	}
 	return list
+}
+
+// pagedFor is what the declarer is told about who is paged.
+func (b *Bot) pagedFor(ctx context.Context, i *incident.Incident) view.Paged {
+	p := view.Paged{Service: i.Service}
+	for _, s := range b.services(ctx) {
+		p.Possible = true
+		if s.id == i.Service {
+			p.Service = s.title()
+		}
+	}
+	return p
 }
 
 func (b *Bot) hasServices(ctx context.Context) bool { return len(b.services(ctx)) > 0 }

@@ -47,6 +47,7 @@ type Shortcut struct {
 	User        incident.PersonID
 	Callback    string
 	Channel     string
+	Secluded    bool // Channel is a private channel or direct messages
 	Message     *incident.Message
 	TriggerID   string
 	ResponseURL string

@@ -240,7 +240,7 @@ func clickOf(raw slack.InteractionCallback, a *slack.BlockAction) Click {
 
 func shortcutOf(raw slack.InteractionCallback) Shortcut {
 	s := Shortcut{User: incident.PersonID(raw.User.ID), Callback: raw.CallbackID, TriggerID: raw.TriggerID,
-		Channel: raw.Channel.ID, ResponseURL: raw.ResponseURL}
+		Channel: raw.Channel.ID, Secluded: secluded(raw.Channel), ResponseURL: raw.ResponseURL}
 	if raw.Type == slack.InteractionTypeMessageAction {
 		m := messageOf(raw.Channel.ID, raw.Message)
 		if m.TS == "" {
@@ -249,4 +249,11 @@ func shortcutOf(raw slack.InteractionCallback) Shortcut {
 		s.Message = &m
 	}
 	return s
+}
+
+// secluded reports whether not everybody may read a channel. Slack calls those that
+// are not public "privategroup" and "directmessage" in what people press, or by the
+// names of those who talk.
+func secluded(c slack.Channel) bool {
+	return c.Name == "privategroup" || c.Name == "directmessage" || strings.HasPrefix(c.Name, "mpdm-") || strings.HasPrefix(c.ID, "D")
 }

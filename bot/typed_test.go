@@ -25,14 +25,55 @@ func TestDeclarationsAreReadAsTyped(t *testing.T) {
 		"sev1 sev2 is what they say":    {Severity: incident.SEV1, Title: "sev2 is what they say"},
 		"S3 is down":                    {Title: "S3 is down"},
 		"5 shops are closed":            {Title: "5 shops are closed"},
-		"sev9 Checkout":                 {Title: "sev9 Checkout"},
 		"Checkout sev1":                 {Title: "Checkout sev1"},
 		"severe trouble with checkouts": {Title: "severe trouble with checkouts"},
+		"sev 1 Checkout is down":        {Severity: incident.SEV1, Title: "Checkout is down"},
+		"Severity 2: Checkout is down":  {Severity: incident.SEV2, Title: "Checkout is down"},
+		"sev - 4 Checkout":              {Severity: incident.SEV4, Title: "Checkout"},
+		"p1 Checkout is down":           {Severity: incident.SEV1, Title: "Checkout is down"},
+		"P-5, Checkout is ugly":         {Severity: incident.SEV5, Title: "Checkout is ugly"},
+		"p2":                            {Severity: incident.SEV2},
+		"P9 printers are on fire":       {Title: "P9 printers are on fire"},
+		"sev":                           {Title: "sev"},
+		"sev one is what they say":      {Title: "sev one is what they say"},
+		"sev1st of all":                 {Title: "sev1st of all"},
 	} {
-		got, now := readDeclaration(typed)
-		if diff := cmp.Diff(want, got); diff != "" || now {
-			t.Errorf("%q, now %t (-want +got):\n%s", typed, now, diff)
+		got := readDeclaration(typed)
+		if diff := cmp.Diff(want, got.Declaration); diff != "" || got.now || got.doubt != "" {
+			t.Errorf("%q, now %t, doubt %q (-want +got):\n%s", typed, got.now, got.doubt, diff)
 		}
+	}
+}
+
+func TestWhatWasNotUnderstoodIsAskedAbout(t *testing.T) {
+	t.Parallel()
+	services := []pageable{{kindService, "checkout", "Checkout"}, {kindService, "search", "Search engine"}}
+	for typed, want := range map[string]struct {
+		title, doubt string
+		severity     incident.Severity
+		service      string
+	}{
+		"sev9 Checkout":               {title: "Checkout", doubt: "There is no severity “sev9”"},
+		"now SEV 0 Checkout":          {title: "Checkout", doubt: "There is no severity “SEV 0”"},
+		"p0 private Checkout":         {title: "Checkout", doubt: "There is no severity “p0”"},
+		"sev0":                        {doubt: "There is no severity “sev0”"},
+		"sev9 on checkout Pay":        {title: "on checkout Pay", doubt: "There is no severity “sev9”"},
+		"now sev2 on":                 {doubt: "after “on” the service", severity: incident.SEV2},
+		"sev2 on nosuch Insider":      {title: "on nosuch Insider", doubt: "There is no service “nosuch”; name one of: Checkout, Search engine.", severity: incident.SEV2},
+		"on chekcout Pay":             {title: "on chekcout Pay", doubt: "There is no service “chekcout”; did you mean checkout?"},
+		"on friday the batch fails":   {title: "on friday the batch fails", doubt: "There is no service “friday”"},
+		"on checkout sev9 Pay":        {title: "Pay", doubt: "There is no severity “sev9”", service: "checkout"},
+		"on search engine sev 1 Slow": {title: "Slow", severity: incident.SEV1, service: "search"},
+		"sev1 on Checkout":            {severity: incident.SEV1, service: "checkout"},
+		"on-call page is broken":      {title: "on-call page is broken"},
+	} {
+		got := readDeclarationOn(typed, services)
+		if got.Title != want.title || got.Severity != want.severity || got.Service != want.service || !strings.Contains(got.doubt, want.doubt) || (got.doubt == "") != (want.doubt == "") {
+			t.Errorf("%q: title %q, %d, service %q, doubt %q; want %+v", typed, got.Title, got.Severity, got.Service, got.doubt, want)
+		}
+	}
+	if d := readDeclarationOn("on friday the batch fails", nil); d.Title != "on friday the batch fails" || d.doubt != "" {
+		t.Errorf("without services: title %q, doubt %q; want prose", d.Title, d.doubt)
 	}
 }
 
@@ -57,11 +98,11 @@ func TestNowIsReadOffTheFrontOnly(t *testing.T) {
 		"now": true, "now sev1 Checkout is down": true, "sev1 NOW private Checkout is down": true, "now now and then": true,
 		"Checkout is down now": false, "sev1 nowhere to go": false, "Checkout now fails": false,
 	} {
-		if d, now := readDeclaration(typed); now != want || (d.Title != "" && d.Title == typed && now) {
-			t.Errorf("%q: now is %t with title %q, want %t", typed, now, d.Title, want)
+		if d := readDeclaration(typed); d.now != want || (d.Title != "" && d.Title == typed && d.now) {
+			t.Errorf("%q: now is %t with title %q, want %t", typed, d.now, d.Title, want)
 		}
 	}
-	if d, _ := readDeclaration("now now and then"); d.Title != "now and then" {
+	if d := readDeclaration("now now and then"); d.Title != "now and then" {
 		t.Errorf("the title is %q: more than one now was taken off", d.Title)
 	}
 }

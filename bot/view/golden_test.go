@@ -38,7 +38,10 @@ func goldens() map[string]any {
 		"update_offer":     UpdateOffer(ongoing(), incident.Message{TS: "1795262400.000200", Text: "We found it:\nthe disk is full"}),
 		"postmortem_ready": PostmortemReady(ongoing(), "https://tocsin.example/postmortems/k3y", 3),
 		"not_invited":      NotInvited(bob, "the account is deactivated"),
-		"declared":         Declared(fresh(), []*incident.Incident{ongoing()}, "/incident"),
+		"declared":         Declared(fresh(), []*incident.Incident{ongoing()}, Paged{}, "/incident"),
+		"declared_paging":  Declared(fresh(), nil, Paged{Possible: true, Service: "Checkout & co"}, "/incident"),
+		"declared_unpaged": Declared(fresh(), nil, Paged{Possible: true}, "/incident"),
+		"declared_private": Declared(hidden(), nil, Paged{Possible: true, Service: "Checkout"}, "/incident"),
 		"home": Home(HomeData{Open: []*incident.Incident{ongoing(), fresh()}, Mine: []*incident.Incident{ongoing()},
 			MyRoles: map[incident.ID][]incident.Role{42: {incident.Commander}}, Tasks: now.Tasks[:1], Person: alice, Command: "/incident"}),
 		"home_nothing": Home(HomeData{Person: carol, Command: "/incident"}),
@@ -61,12 +64,23 @@ func goldens() map[string]any {
 	return views
 }
 
+// hidden is a private incident that somebody else was put in command of.
+func hidden() *incident.Incident {
+	i := fresh()
+	i.Private, i.Roles = true, incident.Roles{incident.Commander: {carol}}
+	return i
+}
+
 func addModals(views map[string]any, now Situation) {
 	i := ongoing()
 	form := DeclareForm{Title: "payments are red", Summary: "payments are red", Channel: "C0OPS", Severity: incident.SEV2, Open: []*incident.Incident{i}, Origin: i.Origin, Command: "/incident"}
 	views["modal_declare"] = DeclareModal(DeclareForm{Channel: "C0OPS"})
 	views["modal_declare_service"] = DeclareModal(DeclareForm{Channel: "C0OPS", Services: true, Service: Choice{Text: "Checkout", Value: "checkout"}})
 	views["modal_declare_from_message"] = DeclareModal(form)
+	views["modal_declare_secluded"] = DeclareModal(DeclareForm{Title: "payments are red", Channel: "C0OPS", Secluded: true, Origin: i.Origin})
+	views["modal_declare_doubt"] = DeclareModal(DeclareForm{Title: "on nosuch Insider", Channel: "C0OPS", Services: true,
+		Doubt: "There is no service “nosuch”; did you mean checkout? Without a service nobody is paged."})
+	views["declare_doubt_unopened"] = NotDeclaredYet(DeclareForm{Title: "Checkout", Doubt: "There is no severity “sev9”: choose one from SEV1 (worst) to SEV5."})
 	views["declare_unopened"] = NotDeclaredYet(DeclareForm{Title: "R&D `fails` <!here>", Severity: incident.SEV1, Private: true, Open: []*incident.Incident{i}, Command: "/incident"})
 	views["modal_roles"] = RolesModal(i, "C0ROOM")
 	views["modal_update"] = UpdateModal(i, "C0ROOM", "We found it")

@@ -171,10 +171,10 @@ func (d dice) every() map[string]any {
 		"card": Card(s), "announcement": Announcement(s), "status": Status(s), "brief": Brief(s), "tasks": Tasks(s),
 		"timeline": Timeline(i, s.Lines, d.IntN(2)*len(s.Lines)), "list": List(list, d.IntN(2) == 0, s.Command), "update due": UpdateDue(i),
 		"update offer": UpdateOffer(i, d.message()), "postmortem": PostmortemReady(i, d.url(), d.IntN(3)), "not invited": NotInvited(d.person(), d.text(3_000)),
-		"declared": Declared(i, list, s.Command), "duties": Duties(i, incident.RoleCatalogue()[d.IntN(5)].Role, s.Command),
+		"declared": Declared(i, list, Paged{Possible: d.IntN(2) == 0, Service: d.text(200)}, s.Command), "duties": Duties(i, incident.RoleCatalogue()[d.IntN(5)].Role, s.Command),
 		"home":             Home(HomeData{Open: list, Mine: list, Tasks: s.Tasks, Person: d.person(), Command: s.Command, MyRoles: map[incident.ID][]incident.Role{i.ID: {incident.Comms}}}),
 		"not declared yet": NotDeclaredYet(DeclareForm{Title: d.text(3_000), Severity: incident.Severity(d.IntN(7)), Private: d.IntN(2) == 0, Open: list, Command: s.Command}),
-		"declare modal":    DeclareModal(DeclareForm{Title: d.text(3_000), Summary: d.text(4_000), Channel: "C0OPS", Severity: incident.Severity(d.IntN(7)), Private: d.IntN(2) == 0, Open: list, Origin: i.Origin, Command: s.Command}),
+		"declare modal":    DeclareModal(DeclareForm{Title: d.text(3_000), Summary: d.text(4_000), Channel: "C0OPS", Severity: incident.Severity(d.IntN(7)), Private: d.IntN(2) == 0, Secluded: d.IntN(2) == 0, Doubt: d.text(4_000), Open: list, Origin: i.Origin, Command: s.Command}),
 		"roles modal":      RolesModal(i, ""), "update modal": UpdateModal(i, "C0ROOM", d.text(9_000)), "summary modal": SummaryModal(i, "C0ROOM"),
 		"resolve modal": ResolveModal(i, "C0ROOM", d.time()), "reopen modal": ReopenModal(i, "C0ROOM"), "cancel modal": CancelModal(i, "C0ROOM"),
 		"close modal": CloseModal(s, "C0ROOM"), "milestones modal": MilestonesModal(i, "C0ROOM"), "task modal": TaskModal(i, "C0ROOM", incident.ActionItem, d.text(9_000)),
@@ -232,7 +232,7 @@ func TestWorstTextFitsEverywhere(t *testing.T) {
 		}
 		many := slicesOf(i, 40)
 		for _, v := range []any{Card(s), Announcement(s), Status(s), Brief(s), Tasks(s), Timeline(i, s.Lines, 0), List(many, false, "/incident"),
-			CloseModal(s, "C0ROOM"), DeclareModal(DeclareForm{Title: i.Title, Summary: i.Summary, Open: many, Command: "/incident"}), Declared(i, many, "/incident"),
+			CloseModal(s, "C0ROOM"), DeclareModal(DeclareForm{Title: i.Title, Summary: i.Summary, Open: many, Command: "/incident"}), Declared(i, many, Paged{Possible: true, Service: i.Title}, "/incident"),
 			Happened(i, entry(1, incident.By(alice), incident.UpdatePosted{Text: i.Summary})), Home(HomeData{Open: many, Mine: many, Tasks: s.Tasks})} {
 			mustBeAccepted(t, v)
 		}

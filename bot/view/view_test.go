@@ -135,7 +135,7 @@ func TestPrivateIncidentsSaySo(t *testing.T) {
 	i := ongoing()
 	i.Private = true
 	s := situation(i)
-	for _, m := range []Message{Card(s), Status(s), Brief(s), Declared(i, nil, "/incident"), Duties(i, incident.Comms, "/incident")} {
+	for _, m := range []Message{Card(s), Status(s), Brief(s), Declared(i, nil, Paged{}, "/incident"), Duties(i, incident.Comms, "/incident")} {
 		if !strings.Contains(string(encode(t, m)), ":lock: private") {
 			t.Errorf("nothing says that it is private: %s", m.Text)
 		}
