@@ -165,9 +165,7 @@ func (r Run) askedLine(a Asked) string {
 	if a.Unreachable != "" {
 		ways = append(ways, ":warning: *no way left*: "+said(a.Unreachable, maxFailure))
 	}
-	for _, w := range a.Ways {
-		ways = append(ways, wayWord(w))
-	}
+	ways = append(ways, wayWords(a.Ways)...)
 	if r.hasIt(a) {
 		ways = []string{"*acknowledged*"}
 	}
