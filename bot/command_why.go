@@ -49,6 +49,7 @@ func (b *Bot) whyAsked(ctx context.Context, i *incident.Incident, people []incid
 	if err != nil {
 		return Reply{}, err
 	}
+	account.Far = paging.HowFar(slices.DeleteFunc(slices.Clone(ledger), func(l paging.Line) bool { return l.Person != person }))
 	return replyWith(view.Explained(account.Sentences(view.Spoken(), func(e *escalation.Escalation, p escalation.PersonPage) []string {
 		return view.Delivered(slices.DeleteFunc(slices.Clone(ledger), func(l paging.Line) bool {
 			return l.Person != person || l.Escalation != e.ID || l.Run != p.Run || l.Pass != p.Pass || l.Step != p.Step

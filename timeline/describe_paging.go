@@ -27,7 +27,7 @@ func (t teller) paging(e incident.Event) string {
 	case incident.EscalationRefused:
 		return t.refused(e)
 	case incident.EscalationExhausted:
-		return "Everybody was paged and nobody answered"
+		return "Everybody was asked and nobody answered"
 	case incident.EscalationResolved:
 		return "Paging is over"
 	case incident.DeliveryMoved:

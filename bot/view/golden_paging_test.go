@@ -10,6 +10,7 @@ import (
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/escalation"
 	"github.com/tocsinhq/tocsin/incident/paging"
+	"github.com/tocsinhq/tocsin/timeline"
 )
 
 func aPage() paging.Message {
@@ -140,11 +141,52 @@ func TestNobodyIsCalledPagedWhoWasOnlyTried(t *testing.T) {
 	for _, state := range []paging.State{paging.StatePlanned, paging.StateSending, paging.StateFailed, paging.StateCancelled} {
 		s := paged(ongoing(), func(*escalation.Escalation) {})
 		s.Runs[0].Asked = []Asked{{Person: alice, Ways: []Way{{Method: paging.MethodSMS, State: state, Due: noon}}}}
-		text := strings.ToLower(string(encode(t, Card(s))))
-		for _, lie := range []string{"was paged", "is paged", "paged alice", "delivered", "> — text message sent"} {
-			if strings.Contains(text, lie) {
-				t.Errorf("a message that is %s is told as %q", state, lie)
+		s.Incident.Service = "checkout"
+		triage := s
+		triage.Incident = triaged()
+		for place, said := range map[string]any{"card": Card(s), "announcement": Announcement(triage), "why": whyOf(state)} {
+			text := strings.ToLower(string(encode(t, said)))
+			for _, lie := range []string{"was paged", "were paged", "is paged", "paged alice", "paged once", "delivered", "> — text message sent", "a message was sent"} {
+				if strings.Contains(text, lie) {
+					t.Errorf("a message that is %s is told by the %s as %q:\n%s", state, place, lie, text)
+				}
 			}
+		}
+	}
+}
+
+// whyOf explains why alice was asked once, with one message that has come so far.
+func whyOf(state paging.State) Message {
+	record := []timeline.Entry{
+		entry(1, incident.System, incident.EscalationBegan{Subject: "Checkout", Urgency: "high"}),
+		entry(2, incident.System, incident.StepFired{Step: 1, Pages: []incident.Page{{ID: 1, Person: alice}}}),
+		entry(3, incident.System, incident.EscalationExhausted{}),
+	}
+	messages := []paging.Line{{Person: alice, Method: paging.MethodSMS, State: state, At: noon}}
+	a := escalation.Account{Incident: 42, Person: alice, Now: noon, Far: paging.HowFar(messages), Courses: []escalation.Course{{
+		Escalation: climbing(), Record: record, Pages: []escalation.PersonPage{{ID: 1, At: noon, Run: 1, Step: 1}},
+	}}}
+	return Explained(a.Sentences(Spoken(), func(*escalation.Escalation, escalation.PersonPage) []string { return Delivered(messages) }))
+}
+
+// TestWhyTellsHowFarMessagesHaveCome in its first sentence, and of several by the one
+// that has come farthest.
+func TestWhyTellsHowFarMessagesHaveCome(t *testing.T) {
+	t.Parallel()
+	lines := []paging.Line{}
+	for _, c := range []struct {
+		state paging.State
+		says  string
+	}{
+		{"", "no message is planned yet"}, {paging.StateCancelled, "no message left before it was answered"}, {paging.StateFailed, "no message has reached them"},
+		{paging.StatePlanned, "no message has left yet"}, {paging.StateSending, "a message is being sent"}, {paging.StateSent, "nobody has confirmed that it arrived"},
+		{paging.StateDelivered, "a message was delivered"}, {paging.StateSeen, "they have seen a message"},
+	} {
+		if c.state != "" {
+			lines = append(lines, paging.Line{Method: paging.MethodSMS, State: c.state})
+		}
+		if got := paging.HowFar(lines); !strings.Contains(got, c.says) {
+			t.Errorf("of %v it is said that %s; want %s", lines, got, c.says)
 		}
 	}
 }

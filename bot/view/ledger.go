@@ -34,7 +34,7 @@ type Way struct {
 	Method paging.Method
 	State  paging.State
 	Due    time.Time // of one that is planned
-	Reason string    // why it failed
+	Reason string    // why it failed, or has to be sent again
 	Repeat bool      // it may have reached them twice
 }
 
@@ -187,14 +187,11 @@ func wayWord(w Way) string {
 	word := w.Method.String()
 	switch w.State {
 	case paging.StatePlanned:
-		word += " queued for " + moment(w.Due)
+		word += " queued for " + moment(w.Due) + aside(w.Reason)
 	case paging.StateSending:
 		word += " being sent"
 	case paging.StateFailed:
-		word = ":warning: " + word + " *failed*"
-		if w.Reason != "" {
-			word += " (" + strings.TrimSuffix(said(w.Reason, maxFailure), ".") + ")"
-		}
+		word = ":warning: " + word + " *failed*" + aside(w.Reason)
 	case paging.StateCancelled:
 		word += " no longer needed"
 	case paging.StateBundled:
@@ -206,6 +203,14 @@ func wayWord(w Way) string {
 		word += " (perhaps twice)"
 	}
 	return word
+}
+
+// aside is why a message has not arrived, in brackets.
+func aside(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return " (" + strings.TrimSuffix(said(reason, maxFailure), ".") + ")"
 }
 
 // counted sums up those for whom there is no room.
@@ -256,10 +261,10 @@ func Triage(s Situation) Message {
 	value := reference(i.ID, "")
 	blocks := sections(headline(i), parts("\n", "*In triage*: it becomes an incident with a war room when somebody accepts it.", commander(i)), quote(i.Summary, maxExcerpt))
 	blocks = append(blocks, ledger(s)...)
-	accept := confirmed(primary(button("Accept", "accept", value)), "Accept it?", "A war room opens, and whoever was paged is invited.", "Accept", "Not yet")
+	accept := confirmed(primary(button("Accept", "accept", value)), "Accept it?", "A war room opens, and whoever was asked is invited.", "Accept", "Not yet")
 	blocks = append(blocks, actions(accept, button("It was nothing…", "open_cancel", value)))
 	blocks = append(blocks, pagingRow(s)...)
-	what := "somebody was paged"
+	what := "somebody is asked for"
 	if s.Refused != nil {
 		what = "nobody is paged"
 	}

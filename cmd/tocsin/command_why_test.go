@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -51,7 +52,9 @@ func TestWhyForetells(t *testing.T) {
 		"two things":          {[]string{"INC-1", "--policy", "platform"}, exitUsage, []string{"name one thing to explain"}},
 		"no incident":         {[]string{"incident"}, exitUsage, []string{"is not an incident number"}},
 		"no time":             {[]string{"--policy", "platform", "--at", "soon"}, exitUsage, []string{"is not a time"}},
-		"more than a time":    {[]string{"--policy", "platform", "--at", "10:00 sharp"}, exitUsage, []string{"--at has more than a time"}},
+		"more than a time":    {[]string{"--policy", "platform", "--at", "10:00 sharp"}, exitUsage, []string{`"10:00 sharp" is more than a time; leave "sharp" out`}},
+		"a time of the past":  {[]string{"--policy", "platform", "--at", "2026-11-20 03:00:10", "--zone", "UTC"}, exitOK, []string{"Fri 2026-11-20 03:00:10 UTC"}},
+		"a time without zone": {[]string{"--policy", "platform", "--at", "2026-11-20 03:00"}, exitOK, []string{"--at is Fri 2026-11-20 03:00:00 ", ", by the clock of this machine; --zone "}},
 		"no zone":             {[]string{"--policy", "platform", "--zone", "Berln"}, exitUsage, []string{"is not a time zone"}},
 		"no severity":         {[]string{"--service", "checkout", "--severity", "bad"}, exitUsage, []string{"is not a severity"}},
 		"time of an incident": {[]string{"INC-1", "--at", "10m ago"}, exitUsage, []string{"an incident has its own"}},
@@ -68,6 +71,40 @@ func TestWhyForetells(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestWhyTakesTheComingTime as the command in Slack does.
+func TestWhyTakesTheComingTime(t *testing.T) {
+	t.Parallel()
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 11, 21, 21, 8, 0, 0, berlin)
+	for typed, want := range map[string]string{
+		"03:00":                     "Sun 2026-11-22 03:00",
+		"22:00":                     "Sat 2026-11-21 22:00",
+		"mon 9am":                   "Mon 2026-11-23 09:00",
+		"03:00 UTC":                 "Sun 2026-11-22 04:00",
+		"22:00 +00:00":              "Sat 2026-11-21 23:00",
+		"yesterday 14:05":           "Fri 2026-11-20 14:05",
+		"today 03:00":               "Sat 2026-11-21 03:00",
+		"2026-11-25 03:00":          "Wed 2026-11-25 03:00",
+		"2026-11-20T03:00:00+01:00": "Fri 2026-11-20 03:00",
+		"10m ago":                   "Sat 2026-11-21 20:58",
+		"in 2 hours":                "Sat 2026-11-21 23:08",
+		"now":                       "Sat 2026-11-21 21:08",
+	} {
+		at, err := readAt(typed, now, berlin)
+		if got := at.In(berlin).Format("Mon 2006-01-02 15:04"); err != nil || got != want {
+			t.Errorf("%q is %s, %v; want %s", typed, got, err, want)
+		}
+	}
+	for _, typed := range []string{"soon", "03:00:00", "2026-10-25 02:30", "10m ago or so"} {
+		if at, err := readAt(typed, now, berlin); err == nil {
+			t.Errorf("%q is %s; want a refusal", typed, at)
+		}
 	}
 }
 
@@ -96,9 +133,9 @@ func TestWhyOfAnIncident(t *testing.T) {
 		who  string
 		says string
 	}{
-		{"@carol", "@carol was paged once for INC-1.\nStep 1 of @carol paged @carol at "},
+		{"@carol", "@carol was asked once for INC-1; no message is planned yet.\nStep 1 of @carol asked @carol at "},
 		{"U02CAROL03", "  Its messages are not planned yet."},
-		{"dave", "@dave was not paged for INC-1.\nStep 1 of @carol at "},
+		{"dave", "@dave was not asked for INC-1.\nStep 1 of @carol at "},
 		{"", "Acknowledged by @carol via Slack."},
 	} {
 		out, errs, code := run(t, env, append([]string{"why", "INC-1", "--zone", "UTC"}, strings.Fields(c.who)...)...)

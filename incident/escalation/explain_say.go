@@ -172,7 +172,7 @@ func (s sayer) ending(f *Forecast) string {
 	if f.Nobody() {
 		return "Nobody at all is paged."
 	}
-	return "If nobody has answered by " + s.at(f.Ends) + ", everybody was paged and it climbs no further."
+	return "If nobody has answered by " + s.at(f.Ends) + ", everybody was asked and it climbs no further."
 }
 
 // Sentences says the account line by line: of the person first, if one was asked for,
@@ -211,25 +211,29 @@ func (s sayer) nothing(a *Account) string {
 	return fmt.Sprintf("Nobody was paged for %s, although it was declared for the service %s.", a.Incident, s.text(a.Service))
 }
 
-// verdict answers the question in one sentence.
+// verdict answers the question in one sentence. Nobody is called paged who was only
+// tried: whoever knows the messages says how far they have come.
 func (s sayer) verdict(a *Account) string {
-	pages := 0
+	pages, far := 0, "."
+	if a.Far != "" {
+		far = "; " + a.Far + "."
+	}
 	for _, c := range a.Courses {
 		pages += len(c.Pages)
 	}
 	switch pages {
 	case 0:
-		return fmt.Sprintf("%s was not paged for %s.", s.name(a.Person), a.Incident)
+		return fmt.Sprintf("%s was not asked for %s.", s.name(a.Person), a.Incident)
 	case 1:
-		return fmt.Sprintf("%s was paged once for %s.", s.name(a.Person), a.Incident)
+		return fmt.Sprintf("%s was asked once for %s%s", s.name(a.Person), a.Incident, far)
 	}
-	return fmt.Sprintf("%s was paged %d times for %s.", s.name(a.Person), pages, a.Incident)
+	return fmt.Sprintf("%s was asked %d times for %s%s", s.name(a.Person), pages, a.Incident, far)
 }
 
 func (s sayer) person(a *Account, c Course, ofPage func(*Escalation, PersonPage) []string) (lines []string) {
 	subject := s.text(c.Escalation.Subject)
 	for _, p := range c.Pages {
-		lines = append(lines, fmt.Sprintf("%s of %s paged %s at %s.", stepName(p.Step, p.Pass), subject, s.name(a.Person), s.at(p.At)))
+		lines = append(lines, fmt.Sprintf("%s of %s asked %s at %s.", stepName(p.Step, p.Pass), subject, s.name(a.Person), s.at(p.At)))
 		if ofPage != nil {
 			lines = append(lines, ofPage(c.Escalation, p)...)
 		}

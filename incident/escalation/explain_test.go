@@ -101,7 +101,7 @@ func TestWhatIsForetoldIsWhatHappens(t *testing.T) {
 			"Maintenance holds the page from 2000-01-01 00:40:00 UTC until 2000-01-01 01:00:00 UTC.",
 			"Step 1, 2000-01-01 00:00:00 UTC, pages the schedule rota (dusk); then it waits 5 minutes.",
 			"Step 2, 2000-01-01 00:05:00 UTC, has nobody and takes no time: gone (nobody): Whoever was removed from the organisation is left out.",
-			"If nobody has answered by 2000-01-01 01:30:00 UTC, everybody was paged and it climbs no further.",
+			"If nobody has answered by 2000-01-01 01:30:00 UTC, everybody was asked and it climbs no further.",
 		} {
 			if !strings.Contains(said, want) {
 				t.Errorf("it does not say %q:\n%s", want, said)
@@ -200,7 +200,7 @@ func TestWhy(t *testing.T) {
 		e.OnCall = rota(change)
 		e.remove("gone")
 		e.save(escalation.Policy{ID: "main", Steps: []escalation.Step{
-			aimed(5*time.Minute, atRota(), atPerson("gone")), aimed(5*time.Minute, atPerson("boss"))}})
+			aimed(5*time.Minute, atRota(), atPerson("gone")), aimed(5*time.Minute, atPerson("boss"))}, Fallback: []escalation.Target{atPerson("boss")}})
 		e.start()
 		defer e.stop()
 		id := e.declare("why")
@@ -209,10 +209,10 @@ func TestWhy(t *testing.T) {
 		e.acknowledge(begun.ID, "dusk")
 		time.Sleep(10 * time.Minute)
 		for person, want := range map[incident.PersonID]string{
-			"dusk": "dusk was paged once for INC-1.\nStep 1 of main paged dusk at 2000-01-01 00:00:00 UTC.",
-			"dawn": "dawn was not paged for INC-1.\nStep 1 of main at 2000-01-01 00:00:00 UTC: not on call in the schedule rota; dusk was.",
-			"gone": "gone was not paged for INC-1.\ngone was removed from the organisation and is left out of every page.",
-			"boss": "Step 2 of main would page boss, through their name, and has not fired: it was acknowledged by dusk at 2000-01-01 00:01:00 UTC.",
+			"dusk": "dusk was asked once for INC-1.\nStep 1 of main asked dusk at 2000-01-01 00:00:00 UTC.",
+			"dawn": "dawn was not asked for INC-1.\nStep 1 of main at 2000-01-01 00:00:00 UTC: not on call in the schedule rota; dusk was.",
+			"gone": "gone was not asked for INC-1.\ngone was removed from the organisation and is left out of every page.",
+			"boss": "Step 2 of main would page boss, through their name, and has not fired: it was acknowledged by dusk at 2000-01-01 00:01:00 UTC.\nThe fallback of main would page boss",
 			"":     "Paging main, which is acknowledged now:\n  2000-01-01 00:00:00 UTC: Paging main, urgency high.\n  2000-01-01 00:00:00 UTC: Step 1 pages dusk.\n",
 		} {
 			a, err := e.Why(t.Context(), id, person)

@@ -13,6 +13,7 @@ type Account struct {
 	Incident incident.ID
 	Service  string            // that the incident was declared for; "" for none
 	Person   incident.PersonID // "" for nobody in particular
+	Far      string            // how far the messages to the person have come, in words; "" when that is not known
 	Removed  bool              // the person is not in the organisation any more
 	Now      time.Time
 	Refused  []timeline.Entry // why nobody was paged for the service
@@ -109,7 +110,7 @@ func (c *Course) explain(a *Account, aim aimer) error {
 		}
 	}
 	if len(c.Pages) > 0 {
-		c.Reasons = nil // they were paged: why other steps left them out is noise
+		c.Reasons = nil // they were asked: why other steps left them out is noise
 		return nil
 	}
 	return c.notReached(a, fired, aim)
@@ -179,7 +180,9 @@ func (c *Course) notReached(a *Account, fired map[int]bool, aim aimer) error {
 	if at.IsZero() {
 		at = a.Now
 	}
-	for step := range len(c.Escalation.Policy.Steps) + 1 {
+	steps := len(c.Escalation.Policy.Steps)
+	for n := range steps + 1 {
+		step := (n + 1) % (steps + 1) // the fallback, 0, has its turn last
 		if fired[step] {
 			continue
 		}

@@ -33,6 +33,34 @@ func (x *Explanation) Sentences(w timeline.Words) []string {
 	})
 }
 
+// HowFar says in a few words how far messages have come, by the one that came farthest.
+// It says less than there may be, never more: a vendor that has taken a message has not
+// delivered it.
+func HowFar(messages []Line) string {
+	has := func(states ...State) bool {
+		return slices.ContainsFunc(messages, func(l Line) bool { return slices.Contains(states, l.State) })
+	}
+	switch {
+	case has(StateSeen):
+		return "they have seen a message"
+	case has(StateDelivered):
+		return "a message was delivered"
+	case has(StateSent):
+		return "a message was sent, and nobody has confirmed that it arrived"
+	case has(StateBundled):
+		return "it is told in a message with others"
+	case has(StateSending):
+		return "a message is being sent, and none has left for certain"
+	case has(StatePlanned):
+		return "no message has left yet"
+	case has(StateFailed):
+		return "no message has reached them"
+	case len(messages) > 0:
+		return "no message left before it was answered or started anew"
+	}
+	return "no message is planned yet"
+}
+
 // stateWords say what came of a message.
 var stateWords = map[State]string{
 	StatePlanned: "planned for", StateSending: "being sent since", StateSent: "sent at", StateDelivered: "delivered, sent at",
@@ -77,5 +105,6 @@ func Explain(ctx context.Context, escalations *escalation.Service, id incident.I
 	if person != "" {
 		all = slices.DeleteFunc(all, func(l Line) bool { return l.Person != person })
 	}
+	account.Far = HowFar(all)
 	return &Explanation{Account: account, Messages: all}, nil
 }

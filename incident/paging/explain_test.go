@@ -25,10 +25,10 @@ func TestAnExplanationJoinsTheMessages(t *testing.T) {
 		w.text(alicePhone, "1a")
 		w.at(100)
 		for person, want := range map[incident.PersonID][]string{
-			alice:      {string(alice) + " was paged once for INC-1.", "Step 1 of Service a paged " + string(alice) + " at 2000-01-01 00:00:00 UTC.\n  text message: "},
-			"U0NOBODY": {"U0NOBODY was paged once for INC-1.", "\n  No way to reach them: No contact method is verified."},
-			bob:        {string(bob) + " was paged once for INC-1.", "\n  e-mail: not sent any more, was planned for 2000-01-01 00:11:0"},
-			"U0CAROL":  {"U0CAROL was not paged for INC-1.", "Step 4 of Service a would page U0CAROL, through their name, and has not fired: it was acknowledged by " + string(alice) + " at 2000-01-01 00:01:3"},
+			alice:      {string(alice) + " was asked once for INC-1; they have seen a message.", "Step 1 of Service a asked " + string(alice) + " at 2000-01-01 00:00:00 UTC.\n  text message: "},
+			"U0NOBODY": {"U0NOBODY was asked once for INC-1; no message has reached them.", "\n  No way to reach them: No contact method is verified."},
+			bob:        {string(bob) + " was asked once for INC-1; no message left before it was answered or started anew.", "\n  e-mail: not sent any more, was planned for 2000-01-01 00:11:0"},
+			"U0CAROL":  {"U0CAROL was not asked for INC-1.", "Step 4 of Service a would page U0CAROL, through their name, and has not fired: it was acknowledged by " + string(alice) + " at 2000-01-01 00:01:3"},
 			"":         {"Paging Service a, which is acknowledged now:"},
 		} {
 			x, err := Explain(w.t.Context(), w.Escalations, id, person)
