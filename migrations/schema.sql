@@ -138,6 +138,7 @@ CREATE TABLE delivery (
     reason text DEFAULT ''::text NOT NULL,
     code integer DEFAULT 0 NOT NULL,
     bundle_id bigint,
+    anew integer DEFAULT 0 NOT NULL,
     CONSTRAINT delivery_kind_check CHECK (kind = ANY (ARRAY['page'::text, 'digest'::text, 'status'::text, 'notice'::text, 'verify'::text, 'canary'::text])),
     CONSTRAINT delivery_once_key UNIQUE (page_id, rule),
     CONSTRAINT delivery_page_check CHECK ((page_id IS NOT NULL) = (kind = ANY (ARRAY['page'::text, 'digest'::text])) AND (page_id IS NULL) <= (rule = 0)),

@@ -26,6 +26,7 @@ type Delivery struct {
 
 	State     State
 	Attempt   int
+	Anew      int    // how often it was begun anew since its line was busy
 	Unsure    bool   // an attempt may have reached the vendor
 	Repeat    bool   // the last attempt was marked as a repeat
 	Worker    string // who makes the attempt
@@ -41,15 +42,16 @@ type Delivery struct {
 	Bundle    int64 // the digest that told it
 }
 
-// Key is the same for every attempt: by it a vendor knows a message again.
-func (d *Delivery) Key() string { return deliveryKey(d.ID) }
+// Key is the same for every attempt: by it a vendor knows a message again. Begun anew
+// it has another one, since the vendor is to send it again.
+func (d *Delivery) Key() string { return deliveryKey(d.ID, d.Anew) }
 
 // NextRule finds the delivery that comes forward when another one of the same page
-// has failed: of those that are planned the one that is due first.
+// has failed: of those that were not tried yet the one that is due first.
 func NextRule(deliveries []Delivery) (n int, ok bool) {
 	best := -1
 	for i, d := range deliveries {
-		if d.State != StatePlanned {
+		if d.State != StatePlanned || d.Attempt > 0 {
 			continue
 		}
 		if best < 0 || d.Due.Before(deliveries[best].Due) || d.Due.Equal(deliveries[best].Due) && d.Rule < deliveries[best].Rule {
@@ -61,14 +63,22 @@ func NextRule(deliveries []Delivery) (n int, ok bool) {
 
 const keyPrefix = "tocsin-delivery-"
 
-func deliveryKey(id int64) string { return keyPrefix + strconv.FormatInt(id, 10) }
+func deliveryKey(id int64, anew int) string {
+	key := keyPrefix + strconv.FormatInt(id, 10)
+	if anew > 0 {
+		key += "-" + strconv.Itoa(anew)
+	}
+	return key
+}
 
-// parseKey returns the delivery of a Key; ok is false when it is none.
+// parseKey returns the delivery of a Key, also of an earlier one; ok is false when it is
+// none.
 func parseKey(key string) (id int64, ok bool) {
 	digits, ok := strings.CutPrefix(key, keyPrefix)
 	if !ok {
 		return 0, false
 	}
+	digits, _, _ = strings.Cut(digits, "-")
 	id, err := strconv.ParseInt(digits, 10, 64)
 	return id, err == nil && id > 0
 }

@@ -105,6 +105,7 @@ type Report struct {
 	State    State  // delivered, seen or failed
 	Reason   string // why it failed, in words
 	Disable  bool   // the address can never be reached this way, or opted out
+	Busy     bool   // of what failed: the line was taken, and is free again soon
 	Sequence int    // of the vendor, where there is one; 0: none
 }
 

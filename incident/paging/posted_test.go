@@ -59,7 +59,7 @@ func (w *world) wantStandings(delivery int64, escalations []int64) {
 	w.t.Helper()
 	m, pages, err := w.PostedPages(w.t.Context(), delivery)
 	w.must(err)
-	if m.Kind != MessageDigest || m.Key != deliveryKey(delivery) || len(m.Actions) != 2 || m.Actions[0].URL != "" || len(pages) != 2 {
+	if m.Kind != MessageDigest || m.Key != deliveryKey(delivery, 0) || len(m.Actions) != 2 || m.Actions[0].URL != "" || len(pages) != 2 {
 		w.t.Fatalf("the digest is %+v of %+v", m, pages)
 	}
 	now := map[int64]Standing{}

@@ -107,8 +107,8 @@ func (s *Service) sent(ctx context.Context, a *attempt, r Receipt) error {
 	}
 	return s.change(ctx, a.Incident, incident.System, func(tx pgx.Tx, now time.Time) ([]incident.Event, error) {
 		d, ok, err := lockDelivery(ctx, tx, a.ID)
-		if err != nil || !ok {
-			return nil, err
+		if err != nil || !ok || d.Anew != a.Anew {
+			return nil, err // a report that the line is busy was quicker
 		}
 		if err := saveReceipt(ctx, tx, d.ID, r.ID, false); err != nil {
 			return nil, err

@@ -27,11 +27,14 @@ func (s *Service) Report(ctx context.Context, r Report) error {
 	}
 	err = s.changePages(ctx, found.Incident, func(tx pgx.Tx, now time.Time) ([]incident.Event, error) {
 		d, ok, err := lockDelivery(ctx, tx, found.ID)
-		if err != nil || !ok || d.State == StatePlanned || !Follows(d.State, r.State) || r.Sequence > 0 && r.Sequence < d.Sequence {
+		if err != nil || !ok || !news(d, r) {
 			return nil, err
 		}
 		if err := saveSequence(ctx, tx, d.ID, r.Sequence); err != nil {
 			return nil, err
+		}
+		if r.State == StateFailed && r.Busy && d.Anew < busyTries {
+			return s.callAgain(ctx, tx, d, now)
 		}
 		if r.State == StateFailed {
 			return s.fail(ctx, tx, d, cmp.Or(r.Reason, "It was not delivered."), now)
@@ -42,6 +45,15 @@ func (s *Service) Report(ctx context.Context, r Report) error {
 		return err
 	}
 	return s.disableAddress(ctx, found.Method, found.Address, cmp.Or(r.Reason, "The vendor says that it cannot be reached."))
+}
+
+// news reports whether a report says something new. One about a call that found the line
+// busy is old: the message has been begun anew.
+func news(d Delivery, r Report) bool {
+	if strings.HasPrefix(r.ID, keyPrefix) && r.ID != d.Key() {
+		return false
+	}
+	return d.State != StatePlanned && Follows(d.State, r.State) && (r.Sequence == 0 || r.Sequence >= d.Sequence)
 }
 
 // optedOut is why an address is disabled whose owner wants no more messages; only that

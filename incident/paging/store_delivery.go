@@ -15,7 +15,7 @@ const deliveryColumns = `
 	d.id, d.kind, coalesce(d.page_id, 0), coalesce(d.escalation_id, 0), coalesce(d.incident_id, 0), d.rule, d.outcome,
 	d.person, coalesce(d.contact_id, 0), d.method, d.address, d.subject, d.body, d.state, d.attempt, d.unsure, d.repeat,
 	d.worker, d.planned_at, d.due_at, d.first_at, d.sent_at, d.held, d.vendor_id, d.sequence, d.reason, d.code,
-	coalesce(d.bundle_id, 0)`
+	coalesce(d.bundle_id, 0), d.anew`
 
 func scanDelivery(row pgx.CollectableRow) (Delivery, error) {
 	var (
@@ -24,7 +24,7 @@ func scanDelivery(row pgx.CollectableRow) (Delivery, error) {
 	)
 	err := row.Scan(&d.ID, &d.Kind, &d.Page, &d.Escalation, &d.Incident, &d.Rule, &d.Outcome,
 		&d.Person, &d.Contact, &d.Method, &d.Address, &d.Subject, &d.Body, &d.State, &d.Attempt, &d.Unsure, &d.Repeat,
-		&d.Worker, &d.PlannedAt, &d.Due, &first, &sent, &d.Held, &d.VendorID, &d.Sequence, &d.Reason, &d.Code, &d.Bundle)
+		&d.Worker, &d.PlannedAt, &d.Due, &first, &sent, &d.Held, &d.VendorID, &d.Sequence, &d.Reason, &d.Code, &d.Bundle, &d.Anew)
 	if err != nil {
 		return Delivery{}, fmt.Errorf("scan delivery: %w", err)
 	}
@@ -139,6 +139,19 @@ func saveAttempt(ctx context.Context, tx pgx.Tx, d *Delivery, severity incident.
 		d.ID, d.Kind, d.Attempt, d.Repeat, d.Worker, d.FirstAt, d.SentAt, int(severity), service, d.Code)
 	if err != nil {
 		return fmt.Errorf("save attempt: %w", err)
+	}
+	return nil
+}
+
+// beginAnew lets a message that reached nobody be sent once more, as if it had not been:
+// what its vendor says about the earlier one is not about it.
+func beginAnew(ctx context.Context, tx pgx.Tx, d Delivery, reason string, now time.Time) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE delivery
+		SET state = 'planned', anew = $2, due_at = $3, reason = $4, moved_at = $5, vendor_id = '', sequence = 0, unsure = false, worker = ''
+		WHERE id = $1`, d.ID, d.Anew, d.Due, reason, now)
+	if err != nil {
+		return fmt.Errorf("begin delivery anew: %w", err)
 	}
 	return nil
 }

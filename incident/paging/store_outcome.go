@@ -126,7 +126,7 @@ func forgetUseless(ctx context.Context, q querier, m Method, address string) err
 // good as cancelled: that is done when a job gets to it, after what shows the ledger.
 func ledger(ctx context.Context, q querier, id incident.ID) ([]Line, error) {
 	rows, err := q.Query(ctx, `
-		SELECT d.person, d.method, CASE WHEN gone.why = '' THEN d.state ELSE 'cancelled' END, coalesce(d.sent_at, d.due_at),
+		SELECT d.person, d.method, CASE WHEN gone.why = '' THEN d.state ELSE 'cancelled' END, CASE WHEN d.state = 'planned' THEN d.due_at ELSE coalesce(d.sent_at, d.due_at) END,
 			CASE WHEN gone.why = '' THEN d.reason ELSE gone.why END, d.repeat, p.pass, p.step, p.run, d.escalation_id, d.id
 		FROM delivery d
 		JOIN page p ON p.id = d.page_id

@@ -152,7 +152,7 @@ func messageReport(key string, form url.Values) paging.Report {
 // the call goes on.
 func callReport(key string, form url.Values) paging.Report {
 	status := strings.ToLower(form.Get("CallStatus"))
-	rep := paging.Report{Method: paging.MethodVoice, ID: key, State: callState(status), Reason: callFailures[status]}
+	rep := paging.Report{Method: paging.MethodVoice, ID: key, State: callState(status), Reason: callFailures[status], Busy: status == "busy"}
 	if rep.ID == "" {
 		rep.ID = form.Get("CallSid")
 	}

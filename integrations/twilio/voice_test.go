@@ -156,8 +156,8 @@ func TestHowCallsEnd(t *testing.T) {
 				if diff := cmp.Diff(c.want, in.states("d-1")); diff != "" {
 					t.Errorf("reports (-want +got):\n%s", diff)
 				}
-				if r, failed := in.failure("d-1"); failed != (c.reason != "") || !strings.Contains(r.Reason, c.reason) || r.Disable {
-					t.Errorf("failure %+v; want %q and the number kept", r, c.reason)
+				if r, failed := in.failure("d-1"); failed != (c.reason != "") || !strings.Contains(r.Reason, c.reason) || r.Disable || r.Busy != (c.behaviour == twiliosim.Busy) {
+					t.Errorf("failure %+v; want %q, the number kept, and busy only when it is", r, c.reason)
 				}
 				if _, replies := in.got(); len(replies) != 0 {
 					t.Errorf("replies %+v of nobody", replies)
