@@ -37,6 +37,17 @@ func readComing(text string, now time.Time, zone *time.Location) (at time.Time, 
 	return at, strings.Join(words, " "), err
 }
 
+// ReadComing reads a whole text as a time, as commands in Slack do: a time of day or a
+// day of the week alone is the next one after now. Without a zone in it those of zone
+// count. What is left over is refused.
+func ReadComing(text string, now time.Time, zone *time.Location) (time.Time, error) {
+	at, rest, err := readComing(text, now, zone)
+	if err == nil && rest != "" {
+		err = incident.Errorf(incident.Invalid, "%q is more than a time; leave %q out.", cut(text, 60), cut(rest, 60))
+	}
+	return at, err
+}
+
 // readSpoken takes a time off the front of words.
 func readSpoken(words []string, now time.Time, zone *time.Location) (s spoken, rest []string, err error) {
 	if len(words) > 0 && strings.EqualFold(plainWord(words[0]), "now") {

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/tocsinhq/tocsin/bot"
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/escalation"
 	"github.com/tocsinhq/tocsin/incident/oncall"
@@ -25,7 +27,7 @@ type whyCommand struct {
 
 	Service  string `help:"Tell who would be paged for this service."`
 	Policy   string `help:"Tell who would be paged by this policy."`
-	At       string `placeholder:"TIME" help:"When paging would begin, as 2026-11-25 03:00, yesterday 14:05 or 10m ago. Default: now."`
+	At       string `placeholder:"TIME" help:"When paging would begin, as 03:00 for the coming one, mon 9am, 2026-11-25 03:00, yesterday 14:05 or 10m ago. Default: now."`
 	Severity string `default:"" placeholder:"SEVERITY" help:"Severity of the incident, sev1 to sev5. It matters for services."`
 	Zone     string `placeholder:"ZONE" help:"Time zone of the times, as Europe/Berlin. Default: that of this machine."`
 }
@@ -82,12 +84,24 @@ func (c whyCommand) question(zone *time.Location) (q escalation.Question, err er
 	if c.At == "" {
 		return q, nil
 	}
-	when, err := timeline.ReadWhen(c.At, incident.Now(), zone)
+	q.At, err = readAt(c.At, incident.Now(), zone)
+	return q, err
+}
+
+// earlierTime is what is said of the past, in ways that commands in Slack do not know.
+var earlierTime = regexp.MustCompile(`(?i)\sago$|^\d{4}-\d{2}-\d{2}\D+\d{2}:\d{2}:\d{2}`)
+
+// readAt reads a time as Slack's commands do, or one of the past with "ago" or seconds.
+func readAt(text string, now time.Time, zone *time.Location) (time.Time, error) {
+	text = strings.TrimSpace(text)
+	if !earlierTime.MatchString(text) {
+		return bot.ReadComing(text, now, zone)
+	}
+	when, err := timeline.ReadWhen(text, now, zone)
 	if err == nil && when.Rest != "" {
 		err = fmt.Errorf("--at has more than a time: %q", when.Rest)
 	}
-	q.At = when.At
-	return q, err
+	return when.At, err
 }
 
 // Run prints who would be paged, or why somebody was or was not. It changes nothing.
@@ -141,13 +155,21 @@ func (c whyCommand) foretell(ctx context.Context, to io.Writer, pool *pgxpool.Po
 	if err != nil {
 		return err
 	}
-	if err := printLines(to, f.Sentences(words)); err != nil {
+	if err := printLines(to, append(c.readAs(q, words), f.Sentences(words)...)); err != nil {
 		return err
 	}
 	if f.Nobody() {
 		return errNobody
 	}
 	return nil
+}
+
+// readAs says how a time was read whose zone nobody named.
+func (c whyCommand) readAs(q escalation.Question, words timeline.Words) []string {
+	if c.At == "" || c.Zone != "" {
+		return nil
+	}
+	return []string{"--at is " + words.When(q.At) + ", by the clock of this machine; --zone Europe/Berlin would read and show times there."}
 }
 
 func (c whyCommand) account(ctx context.Context, to io.Writer, pool *pgxpool.Pool, words timeline.Words) error {
