@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -24,6 +23,9 @@ func (b *Bot) actionCommand(ctx context.Context, c Command, i *incident.Incident
 func (b *Bot) addTask(ctx context.Context, c Command, i *incident.Incident, kind incident.TaskKind) (Reply, error) {
 	if c.Args == "" {
 		return Open(view.TaskModal(i, c.Channel, kind, "")), nil
+	}
+	if reply, ok, err := b.amendTask(ctx, c, i); ok || err != nil {
+		return reply, err
 	}
 	text, owner, due, err := takeDuty(c.Args, b.zoneOf(ctx, c.User))
 	if err != nil {
@@ -68,8 +70,8 @@ func takeDuty(args string, zone *time.Location) (text string, owner incident.Per
 }
 
 var (
-	ownerPattern   = regexp.MustCompile(`^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>\s|\s<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$`)
-	nobodysPattern = regexp.MustCompile(`^@\S+\s|\s@\S+$`)
+	ownerPattern   = regexp.MustCompile(`^<@([UW][A-Z0-9]+)(?:\|[^>]*)?>(?:\s|$)|\s<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$`)
+	nobodysPattern = regexp.MustCompile(`^@\S+(?:\s|$)|\s@\S+$`)
 )
 
 // takeOwner takes a mention off the beginning or the end.
@@ -86,7 +88,7 @@ func takeOwner(text string) (incident.PersonID, string, error) {
 	return incident.PersonID(found[1] + found[2]), strings.TrimSpace(text[:m[0]] + text[m[1]:]), nil
 }
 
-var duePattern = regexp.MustCompile(`(?i)^(.*)\s+due\s+(?:on\s+|by\s+)?(.+)$`)
+var duePattern = regexp.MustCompile(`(?i)^(?:(.*)\s+)?due\s+(?:on\s+|by\s+)?(.+)$`)
 
 // takeDue takes "due friday" off the end of what was typed. Several words after
 // "due" that are no date belong to the text; a single one is a slip worth telling.
@@ -131,32 +133,12 @@ func (b *Bot) taskSubmission(ctx context.Context, s Submission, i *incident.Inci
 	return inField("text", err)
 }
 
-func (b *Bot) doneCommand(ctx context.Context, c Command, i *incident.Incident) (Reply, error) {
-	return b.tick(ctx, i, c.Args, c.Actor())
-}
-
-func (b *Bot) tickTaskClick(ctx context.Context, c Click, i *incident.Incident, number string) (Reply, error) {
-	return b.tick(ctx, i, number, c.Actor())
-}
-
-func (b *Bot) tick(ctx context.Context, i *incident.Incident, word string, by incident.Actor) (Reply, error) {
-	number, err := strconv.Atoi(strings.TrimPrefix(strings.TrimSpace(word), "#"))
-	if err != nil {
-		return Reply{}, incident.Errorf(incident.Invalid, "Say which one is done by its number; `%s tasks` lists them.", b.Settings.Command)
-	}
-	t, err := b.Incidents.ChangeTask(ctx, i.ID, number, by, (*incident.Task).Finish)
-	if err != nil {
-		return Reply{}, err
-	}
-	return done(i, "has %s %d ticked off: %s.", t.Kind.Noun(), t.Number, view.Escape(t.Text))
-}
-
 func (b *Bot) tasksCommand(ctx context.Context, _ Command, i *incident.Incident) (Reply, error) {
 	s, err := b.situation(ctx, i)
 	if err != nil {
 		return Reply{}, err
 	}
-	return replyWith(view.Tasks(s)), nil
+	return replyWith(view.Tasks(s, "")), nil
 }
 
 // timelineShortcut puts a message on the timeline, as its emoji would.

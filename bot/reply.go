@@ -16,6 +16,8 @@ type Reply struct {
 	Modal  *slack.ModalViewRequest // opened (commands, clicks, shortcuts) or put in the place of the submitted one
 	Fields map[string]string       // what is wrong with a submission, by block id
 
+	replaces bool // it takes the place of the message that was clicked in
+
 	unopened string // mrkdwn: said as well when Slack does not open Modal
 
 	refused bool // Text says why nothing was done
@@ -32,7 +34,7 @@ func Open(modal slack.ModalViewRequest) Reply { return Reply{Modal: &modal} }
 
 // message is the reply as Slack wants it in an ack payload or at a response_url.
 func (r Reply) message() slack.WebhookMessage {
-	m := slack.WebhookMessage{Text: r.Text, ResponseType: slack.ResponseTypeEphemeral}
+	m := slack.WebhookMessage{Text: r.Text, ResponseType: slack.ResponseTypeEphemeral, ReplaceOriginal: r.replaces}
 	if len(r.Blocks) > 0 {
 		m.Blocks = &slack.Blocks{BlockSet: r.Blocks}
 	}

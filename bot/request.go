@@ -32,6 +32,7 @@ type Click struct {
 	User        incident.PersonID
 	Channel     string // "" in modals and the App Home
 	MessageTS   string
+	Ephemeral   bool   // the button is in what only this person sees, and may be replaced
 	Action      string // action_id up to the first colon
 	Value       string // the button's value, or what was chosen
 	TriggerID   string

@@ -229,7 +229,7 @@ func clickOf(raw slack.InteractionCallback, a *slack.BlockAction) Click {
 	if channel == "" {
 		channel = raw.Container.ChannelID
 	}
-	c := Click{User: incident.PersonID(raw.User.ID), Channel: channel, MessageTS: raw.Container.MessageTs,
+	c := Click{User: incident.PersonID(raw.User.ID), Channel: channel, MessageTS: raw.Container.MessageTs, Ephemeral: raw.Container.IsEphemeral,
 		Action: actionName(a.ActionID), Value: a.Value,
 		TriggerID: raw.TriggerID, ResponseURL: raw.ResponseURL, ViewID: raw.View.ID}
 	if a.SelectedOption.Value != "" {

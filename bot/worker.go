@@ -228,6 +228,7 @@ func (b *Bot) AddWorkers(w *river.Workers) {
 	work(w, b.tellRoom)
 	work(w, b.tellHolder)
 	work(w, b.tellOwner)
+	work(w, b.redrawTask)
 	work(w, b.tellStakeholders)
 	work(w, func(ctx context.Context, a RemindUpdate) error {
 		_, err := b.Incidents.UpdateFallsDue(ctx, a.Incident, a.Generation)

@@ -42,8 +42,14 @@ func (b *Bot) tellRoom(ctx context.Context, a TellRoom) error {
 	if err := b.turn(ctx, a.Kind(), a.Incident, a.Entry); err != nil {
 		return err
 	}
-	return b.say(ctx, i, fmt.Sprintf("entry-%d", a.Entry), view.Happened(i, entry))
+	if err := b.say(ctx, i, tellKey(a.Entry), view.Happened(i, entry)); err != nil {
+		return err
+	}
+	return b.outdated(ctx, entry)
 }
+
+// tellKey is under which an entry is told in the war room.
+func tellKey(entry int64) string { return fmt.Sprintf("entry-%d", entry) }
 
 // turn puts a job off while another one of its kind has something to tell of the same
 // incident that happened before.

@@ -131,6 +131,7 @@ type (
 		Number   int      `json:"number"`
 		TaskKind TaskKind `json:"task_kind"`
 		Text     string   `json:"text"`
+		Reason   string   `json:"reason,omitempty"`
 	}
 )
 

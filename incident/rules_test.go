@@ -131,9 +131,9 @@ func TestDoingItTwiceIsDoingItOnce(t *testing.T) {
 	for name, do := range map[string]func(*Task) ([]Event, error){
 		"finish":   func(t *Task) ([]Event, error) { return t.Finish(noon) },
 		"reopen":   (*Task).Reopen,
-		"withdraw": func(t *Task) ([]Event, error) { return t.Withdraw(noon) },
+		"withdraw": func(t *Task) ([]Event, error) { return t.Withdraw("", noon) },
 		"restore":  (*Task).Restore,
-		"amend":    func(t *Task) ([]Event, error) { return t.Amend(&owner, &due) },
+		"amend":    func(t *Task) ([]Event, error) { return t.Amend(Amendment{Owner: &owner, Due: &due}) },
 	} {
 		task := &Task{Number: 1, Kind: Todo, Text: "look"}
 		switch name {

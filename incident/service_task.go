@@ -65,7 +65,7 @@ func (s *Service) WithdrawTaskOf(ctx context.Context, id ID, kind TaskKind, sour
 		if err != nil || !found {
 			return nil, err
 		}
-		events, err := t.Withdraw(now)
+		events, err := t.Withdraw("", now)
 		if err != nil || len(events) == 0 {
 			return nil, err
 		}

@@ -32,7 +32,7 @@ func saveTask(ctx context.Context, tx pgx.Tx, t *Task) error {
 		INSERT INTO task (incident_id, number, kind, text, owner, due_on, created_by, created_at, done_at, withdrawn_at, source_channel, source_ts)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT ON CONSTRAINT task_pkey DO UPDATE
-		SET owner = excluded.owner, due_on = excluded.due_on, done_at = excluded.done_at, withdrawn_at = excluded.withdrawn_at`,
+		SET text = excluded.text, owner = excluded.owner, due_on = excluded.due_on, done_at = excluded.done_at, withdrawn_at = excluded.withdrawn_at`,
 		t.Incident, t.Number, t.Kind, t.Text, t.Owner, toNull(t.DueOn), t.CreatedBy, t.CreatedAt, toNull(t.DoneAt), toNull(t.Withdrawn),
 		t.Source.Channel, t.Source.TS)
 	if err != nil {

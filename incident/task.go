@@ -44,17 +44,25 @@ func (k TaskKind) Noun() string {
 // AddTask writes down a piece of work and numbers it.
 func (i *Incident) AddTask(t Task, by PersonID, now time.Time) (*Task, []Event, error) {
 	t.Text = oneLine(t.Text)
-	switch n := len([]rune(t.Text)); {
-	case n == 0:
-		return nil, nil, Errorf(Invalid, "Say what is to be done: start with a verb, for example “Add an alert on queue depth”.")
-	case n > MaxTask:
-		return nil, nil, Errorf(Invalid, "That %s has %s characters; keep it to %d.", t.Kind.Noun(), thousands(n), MaxTask)
-	case i.Status == StatusCancelled:
+	if err := t.checkText(); err != nil {
+		return nil, nil, err
+	}
+	if i.Status == StatusCancelled {
 		return nil, nil, Errorf(Conflict, "%s is cancelled; reopen it to add work to it.", i.ID)
 	}
 	i.TaskCount++
 	t.Incident, t.Number, t.CreatedBy, t.CreatedAt = i.ID, i.TaskCount, by, now
 	return &t, []Event{TaskAdded{Number: t.Number, TaskKind: t.Kind, Text: t.Text, Owner: t.Owner, DueOn: t.DueOn}}, nil
+}
+
+func (t *Task) checkText() error {
+	switch n := len([]rune(t.Text)); {
+	case n == 0:
+		return Errorf(Invalid, "Say what is to be done: start with a verb, for example “Add an alert on queue depth”.")
+	case n > MaxTask:
+		return Errorf(Invalid, "That %s has %s characters; keep it to %d.", t.Kind.Noun(), thousands(n), MaxTask)
+	}
+	return nil
 }
 
 // Finish ticks the work off. Ticking twice changes nothing.
@@ -78,13 +86,14 @@ func (t *Task) Reopen() ([]Event, error) {
 	return []Event{TaskReopened{Number: t.Number, TaskKind: t.Kind, Text: t.Text}}, nil
 }
 
-// Withdraw takes the work off the list; it stays in the record.
-func (t *Task) Withdraw(now time.Time) ([]Event, error) {
+// Withdraw takes the work off the list; it stays in the record, with the reason if
+// there is one. Doing it again changes nothing.
+func (t *Task) Withdraw(reason string, now time.Time) ([]Event, error) {
 	if !t.Withdrawn.IsZero() {
 		return nil, nil
 	}
 	t.Withdrawn = now
-	return []Event{TaskWithdrawn{Number: t.Number, TaskKind: t.Kind, Text: t.Text}}, nil
+	return []Event{TaskWithdrawn{Number: t.Number, TaskKind: t.Kind, Text: t.Text, Reason: CleanText(reason)}}, nil
 }
 
 // Restore puts withdrawn work back on the list.
@@ -96,18 +105,39 @@ func (t *Task) Restore() ([]Event, error) {
 	return []Event{TaskAdded{Number: t.Number, TaskKind: t.Kind, Text: t.Text, Owner: t.Owner, DueOn: t.DueOn}}, nil
 }
 
-// Amend sets owner and due date; nil leaves a field as it is.
-func (t *Task) Amend(owner *PersonID, due *time.Time) ([]Event, error) {
-	e := TaskAmended{Number: t.Number, TaskKind: t.Kind, Text: t.Text, Owner: t.Owner, DueOn: t.DueOn, WasOwner: t.Owner}
-	if owner != nil {
-		e.Owner = *owner
+// Amendment is what changes of a piece of work; nil leaves a field as it is. An empty
+// owner is nobody, a zero date none.
+type Amendment struct {
+	Text  *string
+	Owner *PersonID
+	Due   *time.Time
+}
+
+// Amend changes open work. The same again changes nothing; what is done or withdrawn
+// is refused.
+func (t *Task) Amend(a Amendment) ([]Event, error) {
+	after := *t
+	if a.Text != nil {
+		after.Text = oneLine(*a.Text)
 	}
-	if due != nil {
-		e.DueOn = *due
+	if a.Owner != nil {
+		after.Owner = *a.Owner
 	}
-	if e.Owner == t.Owner && e.DueOn.Equal(t.DueOn) {
+	if a.Due != nil {
+		after.DueOn = *a.Due
+	}
+	switch {
+	case !t.Withdrawn.IsZero():
+		return nil, Errorf(Conflict, "That %s was withdrawn; put it back before you change it.", t.Kind.Noun())
+	case !t.DoneAt.IsZero():
+		return nil, Errorf(Conflict, "That %s is done; take the tick back before you change it.", t.Kind.Noun())
+	case after.Text == t.Text && after.Owner == t.Owner && after.DueOn.Equal(t.DueOn):
 		return nil, nil
 	}
-	t.Owner, t.DueOn = e.Owner, e.DueOn
+	if err := after.checkText(); err != nil {
+		return nil, err
+	}
+	e := TaskAmended{Number: t.Number, TaskKind: t.Kind, Text: after.Text, Owner: after.Owner, DueOn: after.DueOn, WasOwner: t.Owner}
+	*t = after
 	return []Event{e}, nil
 }

@@ -44,10 +44,30 @@ func TestAmendLeavesAloneWhatIsNotGiven(t *testing.T) {
 		wantDue   time.Time
 	}{{nil, &due, "U1", due}, {&owner, nil, "U2", due}, {&nobody, &time.Time{}, "", time.Time{}}} {
 		was := task.Owner
-		events, err := task.Amend(step.owner, step.due)
+		events, err := task.Amend(Amendment{Owner: step.owner, Due: step.due})
 		want := []Event{TaskAmended{Number: 1, TaskKind: Todo, Text: "x", Owner: step.wantOwner, DueOn: step.wantDue, WasOwner: was}}
 		if diff := cmp.Diff(want, events); diff != "" || err != nil || task.Owner != step.wantOwner || !task.DueOn.Equal(step.wantDue) {
 			t.Errorf("%v %+v\n%s", err, task, diff)
+		}
+	}
+}
+
+func TestOnlyOpenWorkIsAmended(t *testing.T) {
+	t.Parallel()
+	text, empty := " Add two\n alerts", "\n"
+	task := Task{Number: 1, Kind: ActionItem, Text: "Add an alert"}
+	if events, err := task.Amend(Amendment{Text: &text}); err != nil || len(events) != 1 || task.Text != "Add two alerts" {
+		t.Errorf("Amend = %v, %v; text %q", events, err, task.Text)
+	}
+	if events, err := task.Amend(Amendment{Text: &text}); err != nil || len(events) != 0 {
+		t.Errorf("the same again = %v, %v; want nothing", events, err)
+	}
+	if events, err := task.Amend(Amendment{Text: &empty}); CodeOf(err) != Invalid || len(events) != 0 || task.Text != "Add two alerts" {
+		t.Errorf("no text = %v, %v; text %q", events, err, task.Text)
+	}
+	for _, over := range []Task{{Text: "x", DoneAt: noon}, {Text: "x", Withdrawn: noon}} {
+		if events, err := over.Amend(Amendment{Text: &text}); CodeOf(err) != Conflict || len(events) != 0 || over.Text != "x" {
+			t.Errorf("%+v amended: %v, %v", over, events, err)
 		}
 	}
 }

@@ -138,7 +138,7 @@ func (t teller) tasks(e incident.Event) string {
 	case incident.TaskReopened:
 		return t.task("Reopened", e.TaskKind, e.Number, e.Text)
 	case incident.TaskWithdrawn:
-		return t.task("Withdrew", e.TaskKind, e.Number, e.Text)
+		return t.task("Withdrew", e.TaskKind, e.Number, e.Text) + t.because(e.Reason)
 	}
 	return ""
 }

@@ -29,7 +29,7 @@ func goldens() map[string]any {
 	views := map[string]any{
 		"card_ongoing": Card(now), "card_fresh": Card(early), "card_hostile": Card(situation(hostile())),
 		"announcement_ongoing": Announcement(now), "announcement_fresh": Announcement(early), "announcement_resolved": Announcement(situation(over(incident.StatusResolved))),
-		"status": Status(now), "brief": Brief(now), "brief_fresh": Brief(early), "tasks": Tasks(now), "tasks_none": Tasks(early),
+		"status": Status(now), "brief": Brief(now), "brief_fresh": Brief(early), "tasks": Tasks(now, ""), "tasks_news": Tasks(now, "*INC-42* has task 3 ticked off."), "tasks_none": Tasks(early, ""),
 		"timeline": Timeline(now.Incident, now.Lines, 12), "timeline_hostile": Timeline(hostile(), situation(hostile()).Lines, 0),
 		"list":      List([]*incident.Incident{fresh(), ongoing(), over(incident.StatusResolved)}, true, "/incident"),
 		"list_none": List(nil, false, "/incident"),
@@ -56,6 +56,10 @@ func goldens() map[string]any {
 	}
 	views["task_given"] = TaskGiven(ongoing(), &incident.Task{Incident: 42, Number: 3, Kind: incident.ActionItem, Text: "Add an <alert>", Owner: carol,
 		DueOn: time.Date(2026, time.December, 1, 0, 0, 0, 0, time.UTC)}, incident.By(alice), "/incident")
+	for state, t := range map[string]incident.Task{"open": {}, "done": {DoneAt: noon}, "withdrawn": {Withdrawn: noon}} {
+		t.Number, t.Kind, t.Text, t.Owner = 3, incident.Todo, "Free more space", carol
+		views["task_now_"+state] = TaskNow(ongoing(), entry(1, incident.By(bob), incident.TaskAdded{Number: 3, Text: "Free space"}), &t)
+	}
 	addModals(views, now)
 	addHappened(views)
 	addPaging(views)
@@ -123,6 +127,8 @@ func addHappened(views map[string]any) {
 		"hypothesis_out":   entry(1, incident.By(bob), incident.HypothesisSettled{Number: 2, Text: "The disk is full", Outcome: string(timeline.RuledOut)}),
 		"task_added":       entry(1, incident.By(bob), incident.TaskAdded{Number: 3, TaskKind: incident.ActionItem, Text: "Add an alert", Owner: carol, DueOn: due}),
 		"task_finished":    entry(1, incident.By(bob), incident.TaskFinished{Number: 3, TaskKind: incident.Todo, Text: "Free space"}),
+		"task_amended":     entry(1, incident.By(bob), incident.TaskAmended{Number: 3, TaskKind: incident.Todo, Text: "Free more space", Owner: carol, DueOn: due}),
+		"task_withdrawn":   entry(1, incident.By(bob), incident.TaskWithdrawn{Number: 3, TaskKind: incident.Todo, Text: "Free space", Reason: "Not needed"}),
 		"ticket_parked":    entry(1, incident.ByIntegration("jira"), incident.TicketParked{Task: 3, Reason: "Jira asks for “Team”, which nobody mapped"}),
 		"resolved": entry(1, incident.By(alice), incident.Resolved{ImpactStart: noon.Add(-20 * time.Minute), ImpactEnd: noon.Add(95 * time.Minute),
 			Cause: "The disk ran full"}),

@@ -3,6 +3,7 @@ package view
 import (
 	"cmp"
 	"strconv"
+	"time"
 
 	"github.com/slack-go/slack"
 
@@ -176,7 +177,9 @@ func workLine(by string, e timeline.Entry) string {
 	case incident.TaskReopened:
 		return by + " reopened " + taskName(ev.TaskKind, ev.Number) + ": " + said(ev.Text, maxLine)
 	case incident.TaskWithdrawn:
-		return by + " withdrew " + taskName(ev.TaskKind, ev.Number) + ": " + said(ev.Text, maxLine)
+		return by + " withdrew " + taskName(ev.TaskKind, ev.Number) + ": " + said(ev.Text, maxLine) + explained(ev.Reason)
+	case incident.TaskAmended:
+		return by + " changed " + taskName(ev.TaskKind, ev.Number) + ": " + said(ev.Text, maxLine) + dutyOf(ev.Owner, ev.DueOn)
 	}
 	return ""
 }
@@ -187,15 +190,39 @@ func taskName(kind incident.TaskKind, number int) string {
 
 func taskAdded(i *incident.Incident, by string, e incident.TaskAdded) Message {
 	line := ":white_large_square: " + by + " added " + taskName(e.TaskKind, e.Number) + ": " + said(e.Text, maxLine)
-	if e.Owner != "" {
-		line += " · " + Mention(string(e.Owner))
-	}
-	if !e.DueOn.IsZero() {
-		line += " · due " + day(e.DueOn)
-	}
+	line += dutyOf(e.Owner, e.DueOn)
 	m := tell(i, line)
 	m.Blocks = []slack.Block{sectionWith(tick(i.ID, e.Number), line)}
 	return m
+}
+
+// dutyOf says who has a piece of work, and until when.
+func dutyOf(owner incident.PersonID, due time.Time) string {
+	text := ""
+	if owner != "" {
+		text += " · " + Mention(string(owner))
+	}
+	if !due.IsZero() {
+		text += " · due " + day(due)
+	}
+	return text
+}
+
+// TaskNow is the message of an entry that added a piece of work, as the work is by
+// now. What is not open any more has no button.
+func TaskNow(i *incident.Incident, e timeline.Entry, t *incident.Task) Message {
+	added, _ := e.Event.(incident.TaskAdded)
+	added.Text, added.Owner, added.DueOn = t.Text, t.Owner, t.DueOn
+	m := taskAdded(i, who(e.By), added)
+	if t.Open() {
+		return m
+	}
+	mark, became := ":white_check_mark:", "done"
+	if t.DoneAt.IsZero() {
+		mark, became = ":heavy_minus_sign:", "withdrawn"
+	}
+	line := mark + " " + who(e.By) + " added " + taskName(t.Kind, t.Number) + ": " + said(t.Text, maxLine) + dutyOf(t.Owner, t.DueOn) + " · *" + became + "*"
+	return tell(i, line)
 }
 
 func tick(id incident.ID, number int) *slack.ButtonBlockElement {

@@ -168,7 +168,7 @@ func (d dice) every() map[string]any {
 		list = append(list, d.incident())
 	}
 	views := map[string]any{
-		"card": Card(s), "announcement": Announcement(s), "status": Status(s), "brief": Brief(s), "tasks": Tasks(s),
+		"card": Card(s), "announcement": Announcement(s), "status": Status(s), "brief": Brief(s), "tasks": Tasks(s, ""),
 		"timeline": Timeline(i, s.Lines, d.IntN(2)*len(s.Lines)), "list": List(list, d.IntN(2) == 0, s.Command), "update due": UpdateDue(i),
 		"update offer": UpdateOffer(i, d.message()), "postmortem": PostmortemReady(i, d.url(), d.IntN(3)), "not invited": NotInvited(d.person(), d.text(3_000)),
 		"declared": Declared(i, list, Paged{Possible: d.IntN(2) == 0, Service: d.text(200)}, s.Command), "duties": Duties(i, incident.RoleCatalogue()[d.IntN(5)].Role, s.Command),
@@ -231,7 +231,7 @@ func TestWorstTextFitsEverywhere(t *testing.T) {
 			s.Lines = append(s.Lines, timeline.Fold([]timeline.Entry{entry(int64(n), incident.By(alice), incident.NoteAdded{Text: fill(2_500), Key: true})})...)
 		}
 		many := slicesOf(i, 40)
-		for _, v := range []any{Card(s), Announcement(s), Status(s), Brief(s), Tasks(s), Timeline(i, s.Lines, 0), List(many, false, "/incident"),
+		for _, v := range []any{Card(s), Announcement(s), Status(s), Brief(s), Tasks(s, ""), Timeline(i, s.Lines, 0), List(many, false, "/incident"),
 			CloseModal(s, "C0ROOM"), DeclareModal(DeclareForm{Title: i.Title, Summary: i.Summary, Open: many, Command: "/incident"}), Declared(i, many, Paged{Possible: true, Service: i.Title}, "/incident"),
 			Happened(i, entry(1, incident.By(alice), incident.UpdatePosted{Text: i.Summary})), Home(HomeData{Open: many, Mine: many, Tasks: s.Tasks})} {
 			mustBeAccepted(t, v)

@@ -11,10 +11,14 @@ import (
 // How many open tasks have a line and a button of their own.
 const maxTasks = 20
 
-// Tasks lists what is to be done, each with a button that ticks it off.
-func Tasks(s Situation) Message {
+// Tasks lists what is to be done, each with a button that ticks it off. News is said
+// first, as mrkdwn: what came of a button of the list that this one replaces.
+func Tasks(s Situation, news string) Message {
 	i := s.Incident
 	blocks := []slack.Block{section("*What is to be done in " + i.ID.String() + "*\n" + title(i))}
+	if news != "" {
+		blocks = append([]slack.Block{section(news)}, blocks...)
+	}
 	var done, shown, more int
 	for _, t := range s.Tasks {
 		switch {
@@ -56,13 +60,7 @@ func taskLine(t *incident.Task) string {
 	if t.Kind == incident.ActionItem {
 		line += " · action item"
 	}
-	if t.Owner != "" {
-		line += " · " + Mention(string(t.Owner))
-	}
-	if !t.DueOn.IsZero() {
-		line += " · due " + day(t.DueOn)
-	}
-	return line
+	return line + dutyOf(t.Owner, t.DueOn)
 }
 
 func taskTicket(s Situation, t *incident.Task) string {

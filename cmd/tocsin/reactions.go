@@ -32,10 +32,10 @@ func reactions(tickets timeline.Reactions) timeline.Reactions {
 		incident.KindPersonJoined:  {briefJoiner},
 		incident.KindPersonLeft:    {},
 		incident.KindTaskAdded:     {drawCard, tellRoom, refreshPostmortem, inviteOwner, tellOwner},
-		incident.KindTaskAmended:   {refreshPostmortem, inviteOwner, tellOwner},
-		incident.KindTaskFinished:  {drawCard, tellRoom, refreshPostmortem},
-		incident.KindTaskReopened:  {drawCard, refreshPostmortem},
-		incident.KindTaskWithdrawn: {drawCard, refreshPostmortem},
+		incident.KindTaskAmended:   {drawCard, redrawTask, tellRoom, refreshPostmortem, inviteOwner, tellOwner},
+		incident.KindTaskFinished:  {drawCard, redrawTask, tellRoom, refreshPostmortem},
+		incident.KindTaskReopened:  {drawCard, redrawTask, tellRoom, refreshPostmortem},
+		incident.KindTaskWithdrawn: {drawCard, redrawTask, tellRoom, refreshPostmortem},
 
 		incident.KindUpdatePosted:  {drawCard, announce, setTopic, tellRoom, tellStakeholders, remindPosted},
 		incident.KindUpdateSnoozed: {drawCard, setTopic, remindSnoozed},
@@ -123,6 +123,11 @@ func given(e timeline.Entry) (task int, owner incident.PersonID) {
 		}
 	}
 	return 0, ""
+}
+
+func redrawTask(e timeline.Entry) []timeline.Job {
+	number, _ := taskOf(e)
+	return job(bot.RedrawTask{Incident: e.Incident, Task: number})
 }
 
 func inviteOwner(e timeline.Entry) []timeline.Job {

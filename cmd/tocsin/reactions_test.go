@@ -85,10 +85,10 @@ func following(t *testing.T) map[incident.Kind][]timeline.Job {
 // database under these names: add to the list, and never change or take away.
 var kinds = []string{
 	"bot.add_bookmarks", "bot.announce", "bot.brief_joiner", "bot.catch_up", "bot.draw_card", "bot.export_timeline",
-	"bot.follow_event", "bot.invite_people", "bot.join_paged", "bot.nudge_commander", "bot.open_room", "bot.read_captured", "bot.redraw_page", "bot.remind_update", "bot.save_files",
+	"bot.follow_event", "bot.invite_people", "bot.join_paged", "bot.nudge_commander", "bot.open_room", "bot.read_captured", "bot.redraw_page", "bot.redraw_task", "bot.remind_update", "bot.save_files",
 	"bot.set_topic", "bot.show_cover", "bot.show_postmortem", "bot.sync_groups", "bot.tell_handoffs", "bot.tell_holder", "bot.tell_maintenance", "bot.tell_owner", "bot.tell_room", "bot.tell_stakeholders", "bot.tidy_up",
 	"escalation.advance", "escalation.begin_service", "escalation.end_all", "escalation.raise_urgency",
-	"jira.file_ticket", "jira.pull_ticket", "jira.push_ticket", "jira.reconcile",
+	"jira.assign_ticket", "jira.file_ticket", "jira.pull_ticket", "jira.push_ticket", "jira.reconcile",
 	"paging.audit", "paging.begin_page", "paging.canary", "paging.canary_step", "paging.deliver", "paging.doubt", "paging.ping_dead_man", "paging.reconsider", "paging.tell_outcome",
 	"postmortem.refresh_draft", "postmortem.write_draft",
 }

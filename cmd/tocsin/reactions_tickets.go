@@ -24,7 +24,7 @@ func ticketReactions(rules jira.TicketRules) timeline.Reactions {
 		incident.KindReopened:      {pushIncident},
 		incident.KindCancelled:     {pushIncident},
 		incident.KindTaskAdded:     {fileTask, pushTask},
-		incident.KindTaskAmended:   {pushTask},
+		incident.KindTaskAmended:   {pushTask, assignTask},
 		incident.KindTaskFinished:  {pushTask},
 		incident.KindTaskReopened:  {pushTask},
 		incident.KindTaskWithdrawn: {pushTask},
@@ -54,24 +54,37 @@ func fileTask(e timeline.Entry) []timeline.Job {
 // pushTask makes the issue of an action item follow. Tasks during the incident
 // have none.
 func pushTask(e timeline.Entry) []timeline.Job {
-	var number int
-	var kind incident.TaskKind
-	switch event := e.Event.(type) {
-	case incident.TaskAdded:
-		number, kind = event.Number, event.TaskKind
-	case incident.TaskAmended:
-		number, kind = event.Number, event.TaskKind
-	case incident.TaskFinished:
-		number, kind = event.Number, event.TaskKind
-	case incident.TaskReopened:
-		number, kind = event.Number, event.TaskKind
-	case incident.TaskWithdrawn:
-		number, kind = event.Number, event.TaskKind
-	}
+	number, kind := taskOf(e)
 	if kind != incident.ActionItem {
 		return nil
 	}
 	return trackerJob(jira.PushTicket{Incident: e.Incident, Task: number})
+}
+
+// assignTask hands the issue of an action item to whom the item was given.
+func assignTask(e timeline.Entry) []timeline.Job {
+	amended := e.Event.(incident.TaskAmended)
+	if amended.TaskKind != incident.ActionItem || amended.Owner == amended.WasOwner {
+		return nil
+	}
+	return trackerJob(jira.AssignTicket{Incident: e.Incident, Task: amended.Number})
+}
+
+// taskOf is the piece of work that an entry is about.
+func taskOf(e timeline.Entry) (number int, kind incident.TaskKind) {
+	switch event := e.Event.(type) {
+	case incident.TaskAdded:
+		return event.Number, event.TaskKind
+	case incident.TaskAmended:
+		return event.Number, event.TaskKind
+	case incident.TaskFinished:
+		return event.Number, event.TaskKind
+	case incident.TaskReopened:
+		return event.Number, event.TaskKind
+	case incident.TaskWithdrawn:
+		return event.Number, event.TaskKind
+	}
+	return 0, ""
 }
 
 // pushFiled sends what has changed since the issue was described.

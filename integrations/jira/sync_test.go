@@ -3,6 +3,7 @@ package jira
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -55,7 +56,8 @@ func newOffice(t *testing.T) *office {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sim := jirasim.New(jirasim.Options{Project: "OPS", Cloud: true})
+	sim := jirasim.New(jirasim.Options{Project: "OPS", Cloud: true, People: []jirasim.User{
+		{ID: "alice-id", Name: "Alice", Email: "alice@example.com"}, {ID: "bob-id", Name: "Bob", Email: "bob@example.com"}}})
 	sim.ListenPipe()
 	t.Cleanup(sim.Close)
 	slow := &slowReading{base: sim.HTTPClient().Transport, next: make(chan struct{}, 1), waiting: make(chan struct{}), goOn: make(chan struct{})}
@@ -189,4 +191,52 @@ func TestOurOwnMoveIsNobodysWish(t *testing.T) {
 		o.Error("the item is done although its person took that back")
 	}
 	o.wants("OPS-1", "To Do")
+}
+
+func TestAnIssueGoesWithItsItem(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.tickets.Email = func(_ context.Context, p incident.PersonID) (string, error) { return string(p) + "@example.com", nil }
+	id := o.filed()
+	item, err := o.tickets.Incidents.AddTask(o.Context(), id, incident.Task{Kind: incident.ActionItem, Text: "Add an alert"}, incident.By("U1"))
+	o.must(err)
+	o.must(o.tickets.assign(o.Context(), id, item.Number)) // not filed yet: nothing to do
+	o.must(o.tickets.file(o.Context(), id, item.Number))
+	for _, c := range []struct{ owner, want incident.PersonID }{{"alice", "alice-id"}, {"bob", "bob-id"}, {"stranger", ""}, {"alice", "alice-id"}, {"", ""}} {
+		_, err := o.tickets.Incidents.ChangeTask(o.Context(), id, item.Number, incident.By("U1"), func(t *incident.Task, _ time.Time) ([]incident.Event, error) {
+			return t.Amend(incident.Amendment{Owner: &c.owner})
+		})
+		o.must(err)
+		for range 2 {
+			o.must(o.until(func(ctx context.Context) error { return o.tickets.assign(ctx, id, item.Number) }))
+		}
+		issue, err := o.tickets.Client.Get(o.Context(), "OPS-2")
+		if err != nil || issue.Assignee.ID != string(c.want) {
+			t.Errorf("of %q it is with %q, %v; want %q", c.owner, issue.Assignee.ID, err, c.want)
+		}
+	}
+}
+
+func TestARefusedAssigneeIsToldOnceAndNotAskedAgain(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.tickets.Log = slog.New(slog.DiscardHandler)
+	o.tickets.Email = func(context.Context, incident.PersonID) (string, error) { return "alice@example.com", nil }
+	id := o.filed()
+	item, err := o.tickets.Incidents.AddTask(o.Context(), id, incident.Task{Kind: incident.ActionItem, Text: "Add an alert"}, incident.By("U1"))
+	o.must(err)
+	o.must(o.tickets.file(o.Context(), id, item.Number))
+	_, err = o.tickets.Incidents.ChangeTask(o.Context(), id, item.Number, incident.By("U1"), func(t *incident.Task, _ time.Time) ([]incident.Event, error) {
+		owner := incident.PersonID("U2")
+		return t.Amend(incident.Amendment{Owner: &owner})
+	})
+	o.must(err)
+	o.jira.Deny("ASSIGN_ISSUES")
+	for range 2 {
+		o.must(o.tickets.assign(o.Context(), id, item.Number))
+	}
+	row, _, err := readTicket(o.Context(), o.tickets.Pool, id, item.Number)
+	if err != nil || row.Reason == "" || row.Key != "OPS-2" {
+		t.Errorf("ticket = %+v, %v; want one with a reason", row, err)
+	}
 }

@@ -21,6 +21,11 @@ type (
 		Incident incident.ID `json:"incident"`
 		Task     int         `json:"task"`
 	}
+	// AssignTicket gives the issue to whom its item was given in Slack.
+	AssignTicket struct {
+		Incident incident.ID `json:"incident"`
+		Task     int         `json:"task"`
+	}
 	// PullTicket makes our side follow what was done in Jira.
 	PullTicket struct {
 		Key string `json:"key"`
@@ -36,6 +41,9 @@ func (FileTicket) Kind() string { return "jira.file_ticket" }
 func (PushTicket) Kind() string { return "jira.push_ticket" }
 
 // Kind names the job.
+func (AssignTicket) Kind() string { return "jira.assign_ticket" }
+
+// Kind names the job.
 func (PullTicket) Kind() string { return "jira.pull_ticket" }
 
 // Kind names the job.
@@ -45,6 +53,7 @@ func (Reconcile) Kind() string { return "jira.reconcile" }
 func (t *Tickets) AddWorkers(w *river.Workers) {
 	work(w, func(ctx context.Context, a FileTicket) error { return t.file(ctx, a.Incident, a.Task) })
 	work(w, func(ctx context.Context, a PushTicket) error { return t.push(ctx, a.Incident, a.Task) })
+	work(w, func(ctx context.Context, a AssignTicket) error { return t.assign(ctx, a.Incident, a.Task) })
 	work(w, func(ctx context.Context, a PullTicket) error { return t.pull(ctx, a.Key) })
 	work(w, func(ctx context.Context, _ Reconcile) error { return t.reconcile(ctx) })
 }
