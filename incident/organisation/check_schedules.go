@@ -12,7 +12,6 @@ const lookAhead = 60 * 24 * time.Hour
 func (c *checker) schedules() {
 	for _, name := range sortedNames(c.doc.Schedules) {
 		s, at := c.doc.Schedules[name], "schedules."+name
-		before := len(c.list)
 		c.formOf(at+".zone", s.Zone, zoneForm)
 		c.formOf(at+".user_group", s.UserGroup, groupForm)
 		if s.Combine != "" && !slices.Contains(combinations, s.Combine) {
@@ -20,9 +19,7 @@ func (c *checker) schedules() {
 		}
 		c.layers(at, s.Layers)
 		c.temporaries(at, s)
-		if len(c.list) == before {
-			c.resolvable(at, name, s)
-		}
+		c.resolvable(at, name, s)
 	}
 	unlike(c, "schedules", c.doc.Schedules, func(s Schedule) string { return s.Name })
 }
@@ -99,24 +96,37 @@ func (c *checker) window(at string, w Window) {
 
 // temporaries checks spans that count once, so their ends have to be plain.
 func (c *checker) temporaries(at string, s Schedule) {
-	if zoneForm(s.Zone) != "" {
-		return // noted already; without a zone no time can be judged
-	}
+	zone := s.judgedIn()
 	for i, t := range s.Temporary {
 		path := fmt.Sprintf("%s.temporary[%d]", at, i+1)
-		c.instants(path, s.Zone, t.From, t.Until)
+		c.instants(path, zone, t.From, t.Until)
 		for j, shift := range t.Shifts {
 			below := fmt.Sprintf("%s.shifts[%d]", path, j+1)
 			known(c, below+".person", shift.Person, "person", c.doc.People)
-			c.instants(below, s.Zone, shift.From, shift.Until)
+			c.instants(below, zone, shift.From, shift.Until)
 		}
 	}
 }
 
+// judgedIn is the zone of a schedule, or where it has none any other, so that the rest of
+// its mistakes are found, too.
+func (s Schedule) judgedIn() string {
+	if zoneForm(s.Zone) != "" {
+		return "UTC"
+	}
+	return s.Zone
+}
+
+// instants checks two instants, one after the other.
 func (c *checker) instants(at, zone, from, until string) {
 	form := func(s string) string { _, problem := parseInstant(s, zone); return problem }
 	c.formOf(at+".from", from, form)
 	c.formOf(at+".until", until, form)
+	begin, noBegin := parseInstant(from, zone)
+	end, noEnd := parseInstant(until, zone)
+	if noBegin+noEnd == "" && !begin.Before(end) {
+		c.wrong(at+".until", "is not after from, so it would never hold; correct one of them.")
+	}
 }
 
 // span checks two local times, one after the other.

@@ -193,6 +193,59 @@ policies:
 	}
 }
 
+// TestAllMistakesOfSchedulesAreSaidAtOnce: none hides another, none is said twice, and
+// none is said that only follows from another.
+func TestAllMistakesOfSchedulesAreSaidAtOnce(t *testing.T) {
+	t.Parallel()
+	text := head + `schedules:
+  a:
+    zone: UTC
+    layers:
+      - rotation: {start: 2026-01-05T09:00, unit: week, length: 0, people: [ann, ben]}
+        from: 2026-03-01
+        until: 2026-02-01
+      - rotation: {start: 2026-01-05T09:00, unit: day, length: 900, timeline: elapsed, people: [nobody]}
+        windows: [{from: friday, until: mon 09:00}]
+    temporary:
+      - {from: 2026-05-02, until: 2026-05-01, shifts: [{person: ann, from: 2026-05-04, until: 2026-05-03}]}
+      - {from: 2026-06-01, until: 2026-06-03, shifts: [{person: bob, from: 2026-06-02, until: 2026-06-04}]}
+      - {from: 2026-06-02, until: 2026-06-05, shifts: []}
+      - {from: soon, until: 2026-06-04, shifts: [{person: ann, from: 2026-06-02, until: 2026-06-01}]}
+  b:
+    zone: Mars/Base
+    layers: [{person: ann, from: 2026-03-01, until: 2026-02-01}]
+    temporary: [{from: 2026-05-02, until: 2026-05-01, shifts: []}]
+  c:
+    layers: [{rotation: {unit: day, length: 900, people: [ann]}}]
+    temporary: [{until: 2026-05-01, shifts: [{person: ann, from: 2026-04-30, until: 2026-04-29}]}]
+`
+	want := []string{
+		"org.yaml:8: schedules.a.layers[1].rotation.length is 0, so no turn would ever end; write 1 or more.",
+		"org.yaml:10: schedules.a.layers[1].until is not after from; correct one of them.",
+		"org.yaml:11: schedules.a.layers[2].rotation.length is 900; a turn of more than a year is not possible, write at most 366.",
+		"org.yaml:11: schedules.a.layers[2].rotation.timeline is elapsed, which only hours can be; leave it out.",
+		"org.yaml:11: schedules.a.layers[2].rotation.people has empty turns only; name who takes turns.",
+		"org.yaml:12: schedules.a.layers[2].windows[1].from is not a moment of the week; write day and time, like fri 17:00.",
+		"org.yaml:14: schedules.a.temporary[1].until is not after from, so it would never hold; correct one of them.",
+		"org.yaml:14: schedules.a.temporary[1].shifts[1].until is not after from, so it would never hold; correct one of them.",
+		"org.yaml:15: schedules.a.temporary[2].shifts[1].person names the person bob, which is not in the file; add it, or remove the line.",
+		"org.yaml:15: schedules.a.temporary[2].shifts[1] reaches beyond its temporary schedule; cut it, or make that longer.",
+		"org.yaml:16: schedules.a.temporary[3] overlaps temporary[2]; only one can hold at a time, so cut one of them.",
+		"org.yaml:17: schedules.a.temporary[4].from is not a local time; write it like 2026-01-05T09:00, without a zone: that of the schedule holds.",
+		"org.yaml:17: schedules.a.temporary[4].shifts[1].until is not after from, so it would never hold; correct one of them.",
+		"org.yaml:19: schedules.b.zone is not a time zone; use an IANA name of the form Europe/Berlin.",
+		"org.yaml:20: schedules.b.layers[1].until is not after from; correct one of them.",
+		"org.yaml:21: schedules.b.temporary[1].until is not after from, so it would never hold; correct one of them.",
+		"org.yaml:22: schedules.c lacks zone; add it.",
+		"org.yaml:23: schedules.c.layers[1].rotation lacks start; add it.",
+		"org.yaml:24: schedules.c.temporary[1] lacks from; add it.",
+		"org.yaml:24: schedules.c.temporary[1].shifts[1].until is not after from, so it would never hold; correct one of them.",
+	}
+	if d := cmp.Diff(want, mistakes(t, text)); d != "" {
+		t.Errorf("(-want +got)\n%s", d)
+	}
+}
+
 func TestNothingWrittenAndZeroDiffer(t *testing.T) {
 	t.Parallel()
 	const policy = "policies:\n  p: {steps: [{targets: [{channel: '#a'}]%s}], fallback: [{channel: '#a'}]%s}"

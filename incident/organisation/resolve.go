@@ -1,19 +1,54 @@
 package organisation
 
 import (
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/oncall"
 )
 
-// resolvable notes what the resolver of schedules does not accept.
+// resolvable notes what the resolver of schedules does not accept, besides what was
+// noted already and what only follows from that.
 func (c *checker) resolvable(at string, name string, s Schedule) {
+	s.Zone = s.judgedIn()
 	row := s.canonical().row(name, asIs)
-	for _, p := range row.Validate() {
-		c.wrong(join(at, p.Path), "%s", p.Text)
+	for i, t := range row.Temporary {
+		if t.From.IsZero() || t.Until.IsZero() {
+			row.Temporary[i] = oncall.Temporary{} // noted; nothing can lie within it
+		}
 	}
+	noted := slices.Clone(c.list)
+	for _, p := range row.Validate() {
+		if strings.HasPrefix(p.Path, "temporary[") && strings.HasSuffix(p.Path, ".until") {
+			continue // looked at where the line is known to be a time
+		}
+		if path := join(at, p.Path); !slices.ContainsFunc(noted, func(m Mistake) bool { return follows(path, m.Path, at) }) {
+			c.wrong(path, "%s", p.Text)
+		}
+	}
+}
+
+// windowPath is the part of a path that names a window, which is judged as a whole.
+var windowPath = regexp.MustCompile(`^.*\.windows\[\d+\]`)
+
+// follows reports whether a problem at a path may come of what was noted of a part of
+// the same schedule: of the same thing, of one around it, or of one within it.
+func follows(path, noted, schedule string) bool {
+	if window := windowPath.FindString(path); window != "" {
+		path = window
+	}
+	if strings.Contains(path, ".shifts[") && noted == path+".person" {
+		return false // who it is has no part in when
+	}
+	return path == noted || within(noted, path) || within(path, noted) && within(noted, schedule)
+}
+
+// within reports whether a path leads to something inside another.
+func within(path, outer string) bool {
+	return strings.HasPrefix(path, outer+".") || strings.HasPrefix(path, outer+"[")
 }
 
 // asIs lets handles stand for people where only the file is looked at.
