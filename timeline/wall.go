@@ -56,12 +56,24 @@ func (w *wall) take(words []string) (int, error) {
 	if w.zoned {
 		return 0, nil
 	}
+	return w.takeZone(words)
+}
+
+// takeZone reads a zone, also one of two words: "UTC +2".
+func (w *wall) takeZone(words []string) (int, error) {
 	zone, err := parseZone(words[0])
 	if zone == nil || err != nil {
 		return 0, err
 	}
+	used := 1
+	if zone == time.UTC && len(words) > 1 && !strings.EqualFold(words[0], "Z") && signedForm.MatchString(words[1]) {
+		if zone, err = parseZone(words[1]); err != nil {
+			return 0, err
+		}
+		used = 2
+	}
 	w.zone, w.zoned = zone, true
-	return 1, nil
+	return used, nil
 }
 
 var (
