@@ -43,7 +43,7 @@ func (b *Bot) titleCommand(ctx context.Context, c Command, i *incident.Incident)
 	if err != nil {
 		return Reply{}, err
 	}
-	return done(i, "is called “%s” now. The channel keeps its name, so that links stay good.", view.Escape(i.Title))
+	return done(i, "is called “%s” now. The channel keeps its name, so that links stay good.", view.Literal(i.Title))
 }
 
 func (b *Bot) summaryCommand(ctx context.Context, c Command, i *incident.Incident) (Reply, error) {

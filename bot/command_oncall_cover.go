@@ -56,7 +56,7 @@ func (b *Bot) askCover(ctx context.Context, schedule string, p incident.PersonID
 	if err != nil {
 		return Reply{}, err
 	}
-	return Say("Your colleagues are asked for cover in *" + view.Escape(titleOf(stored)) + "* " + view.Spanning(cover.From, cover.Until, zoneOfSchedule(stored)) +
+	return Say("Your colleagues are asked for cover in *" + view.Literal(titleOf(stored)) + "* " + view.Spanning(cover.From, cover.Until, zoneOfSchedule(stored)) +
 		". You stay on call until somebody takes it."), nil
 }
 

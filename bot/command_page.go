@@ -81,7 +81,7 @@ func triageTitle(r escalation.Request) string {
 // asks says what is known the moment a page is on record, and not more: that it is,
 // and where one sees whom it has reached.
 func (b *Bot) asks(i *incident.Incident, e *escalation.Escalation, fresh bool) (Reply, error) {
-	text := "asks for *" + view.Escape(e.Subject) + "*"
+	text := "asks for *" + view.Literal(e.Subject) + "*"
 	switch {
 	case e.State == escalation.Acknowledged:
 		text += " already, and it is acknowledged by " + mentions(e.AckedBy) + ". `" + b.naming("unack", i, e) + "` pages again."
@@ -95,7 +95,7 @@ func (b *Bot) asks(i *incident.Incident, e *escalation.Escalation, fresh bool) (
 		text += " now. The card shows whom it has reached and who acknowledges."
 	}
 	if fresh {
-		text += "\nIt is a new incident in triage, _" + view.Escape(i.Title) + "_; it gets its war room when somebody accepts it."
+		text += "\nIt is a new incident in triage, _" + view.Literal(i.Title) + "_; it gets its war room when somebody accepts it."
 	}
 	return done(i, "%s", text)
 }

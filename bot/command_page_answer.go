@@ -73,7 +73,7 @@ func (b *Bot) acknowledge(ctx context.Context, i *incident.Incident, p incident.
 
 // acknowledged is what came of one acknowledgement, in a sentence.
 func acknowledged(a escalation.Answer, p incident.PersonID) string {
-	subject := "*" + view.Escape(a.Escalation.Subject) + "*"
+	subject := "*" + view.Literal(a.Escalation.Subject) + "*"
 	others := slices.DeleteFunc(slices.Clone(a.Before), func(who incident.PersonID) bool { return who == p })
 	switch {
 	case a.More > 0 && !slices.Contains(a.Escalation.AckedBy, p):

@@ -177,5 +177,5 @@ func (b *Bot) naming(command string, i *incident.Incident, e *escalation.Escalat
 }
 
 func pageSaid(e *escalation.Escalation, text string) string {
-	return "*" + view.Escape(e.Subject) + "*: " + text
+	return "*" + view.Literal(e.Subject) + "*: " + text
 }

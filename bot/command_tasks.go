@@ -40,7 +40,7 @@ func (b *Bot) addTask(ctx context.Context, c Command, i *incident.Incident, kind
 	if err != nil {
 		return Reply{}, err
 	}
-	return done(i, "has %s %d: %s%s. Tick it off with `%s done %d`.", kind.Noun(), t.Number, view.Escape(t.Text), dutyOf(t), b.Settings.Command, t.Number)
+	return done(i, "has %s %d: %s%s. Tick it off with `%s done %d`.", kind.Noun(), t.Number, view.Literal(t.Text), dutyOf(t), b.Settings.Command, t.Number)
 }
 
 // dutyOf repeats how owner and date were understood.

@@ -85,7 +85,7 @@ func (b *Bot) amend(ctx context.Context, i *incident.Incident, number int, chang
 	if err != nil {
 		return Reply{}, err
 	}
-	return done(i, "has %s %d now as: %s%s.", t.Kind.Noun(), t.Number, view.Escape(t.Text), dutyOf(t))
+	return done(i, "has %s %d now as: %s%s.", t.Kind.Noun(), t.Number, view.Literal(t.Text), dutyOf(t))
 }
 
 // taskNumber reads the number of a task, with or without "#".
@@ -141,10 +141,10 @@ func (b *Bot) tick(ctx context.Context, i *incident.Incident, word string, by in
 	}
 	name := t.Kind.Noun() + " " + strconv.Itoa(t.Number)
 	if before.IsZero() {
-		return "has " + name + " ticked off: " + view.Escape(t.Text) + ". To take that back: `" + b.Settings.Command + " undone " + strconv.Itoa(t.Number) + "`.", nil
+		return "has " + name + " ticked off: " + view.Literal(t.Text) + ". To take that back: `" + b.Settings.Command + " undone " + strconv.Itoa(t.Number) + "`.", nil
 	}
 	who, err := b.finisher(ctx, i.ID, number)
-	return "has " + name + " ticked off already, " + who + view.Date(before, "") + ": " + view.Escape(t.Text) + ".", err
+	return "has " + name + " ticked off already, " + who + view.Date(before, "") + ": " + view.Literal(t.Text) + ".", err
 }
 
 // finisher names whoever ticked a task off last.
@@ -186,7 +186,7 @@ func (b *Bot) undoneCommand(ctx context.Context, c Command, i *incident.Incident
 	if err != nil {
 		return Reply{}, err
 	}
-	return done(i, "has %s %d to be done again: %s%s.", t.Kind.Noun(), t.Number, view.Escape(t.Text), dutyOf(t))
+	return done(i, "has %s %d to be done again: %s%s.", t.Kind.Noun(), t.Number, view.Literal(t.Text), dutyOf(t))
 }
 
 // dropCommand takes work off the list that nobody is going to do.
@@ -205,7 +205,7 @@ func (b *Bot) dropCommand(ctx context.Context, c Command, i *incident.Incident) 
 	if err != nil {
 		return Reply{}, err
 	}
-	return done(i, "no longer has %s %d on its list: %s. It stays on record; to put it back: `%s undone %d`.", t.Kind.Noun(), t.Number, view.Escape(t.Text), b.Settings.Command, t.Number)
+	return done(i, "no longer has %s %d on its list: %s. It stays on record; to put it back: `%s undone %d`.", t.Kind.Noun(), t.Number, view.Literal(t.Text), b.Settings.Command, t.Number)
 }
 
 func sentenceCase(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -86,7 +86,7 @@ func (b *Bot) wouldPage(ctx context.Context, text string, who incident.PersonID)
 			return Reply{}, err
 		}
 		if q.Policy = r.Policy; q.Policy == "" {
-			return Say("*" + view.Escape(found.title()) + "* has no escalation policy: all its members are asked at once, and once more after ten minutes."), nil
+			return Say("*" + view.Literal(found.title()) + "* has no escalation policy: all its members are asked at once, and once more after ten minutes."), nil
 		}
 	}
 	forecast, err := b.Escalations.Would(ctx, q)

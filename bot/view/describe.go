@@ -21,7 +21,7 @@ var placeholders = regexp.MustCompile("\ue000([0-9]{1,4})\ue001")
 // escaped. Whoever is named in a text that somebody wrote is not.
 func described(e incident.Event, sentence func(namer) string) string {
 	about := subjects(e)
-	text := Escape(sentence(func(p incident.PersonID) string {
+	text := Literal(sentence(func(p incident.PersonID) string {
 		if n := slices.Index(about, p); n >= 0 {
 			return "\ue000" + strconv.Itoa(n) + "\ue001"
 		}

@@ -169,7 +169,7 @@ func ticket(s Situation) string {
 
 // because appends a reason in words, if there is one.
 func because(reason string) string {
-	if reason = said(reason, maxLine); reason != "" {
+	if reason = reasoned(reason, maxLine); reason != "" {
 		return ": " + reason
 	}
 	return ""

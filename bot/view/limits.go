@@ -88,7 +88,7 @@ var whole = regexp.MustCompile(`<[^<>]+>|&(?:amp|lt|gt);`)
 // Truncate shortens s to at most max code points, the last of which is then an
 // ellipsis. It cuts before an mrkdwn entity rather than inside it, and does not
 // part a letter from its accents or an emoji from its modifiers. What fits is
-// returned as it is; a max below 1 leaves nothing.
+// returned as it is; a max below 1 leaves nothing. What Literal disarmed stays so.
 func Truncate(s string, max int) string {
 	if utf8.RuneCountInString(s) <= max {
 		return s
@@ -102,7 +102,7 @@ func Truncate(s string, max int) string {
 			cut = span[0]
 		}
 	}
-	return strings.TrimRightFunc(s[:clusterStart(s, cut)], unicode.IsSpace) + string(ellipsis)
+	return strings.TrimRightFunc(beforeMark(s[:clusterStart(s, cut)]), unicode.IsSpace) + string(ellipsis)
 }
 
 // byteOffset is where the code point with index n begins.

@@ -39,7 +39,7 @@ const maxContactRows = 35
 func MeModal(m Me) slack.ModalViewRequest {
 	v := Notice("")
 	v.Title = plain("You and on-call", MaxViewTitle)
-	blocks := append(sections(said(m.Note, maxLine), Truncate(m.Answered, maxQuote)), meWarnings(m)...)
+	blocks := append(sections(reasoned(m.Note, maxLine), Truncate(m.Answered, maxQuote)), meWarnings(m)...)
 	blocks = append(blocks, awakeBlocks(m)...)
 	blocks = append(blocks, header("Your shifts"), section(shiftLines(m)...), header("How you are reached"))
 	for _, c := range m.Contacts[:min(len(m.Contacts), maxContactRows)] {
@@ -89,7 +89,7 @@ func pageLines(m Me, where string) []slack.Block {
 func meWarnings(m Me) []slack.Block {
 	var lines []string
 	for _, w := range m.Warnings {
-		lines = append(lines, ":warning: "+said(w, maxLine))
+		lines = append(lines, ":warning: "+reasoned(w, maxLine))
 	}
 	if len(lines) == 0 {
 		return nil

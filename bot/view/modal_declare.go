@@ -27,7 +27,7 @@ type DeclareForm struct {
 func DeclareModal(f DeclareForm) slack.ModalViewRequest {
 	var blocks []slack.Block
 	if f.Doubt != "" {
-		blocks = append(blocks, section(":warning: *Nothing is declared yet.* "+said(f.Doubt, maxQuote)))
+		blocks = append(blocks, section(":warning: *Nothing is declared yet.* "+reasoned(f.Doubt, maxQuote)))
 	}
 	if len(f.Open) > 0 {
 		blocks = append(blocks, packed(openAlready("*Open already; nothing is declared yet.* The same thing? Join there. Something else? Press Declare.", f.Open))...)
@@ -57,10 +57,10 @@ func serviceInput(f DeclareForm) slack.Block {
 // NotDeclaredYet says, where the form could not be opened, what to type instead.
 func NotDeclaredYet(f DeclareForm) Message {
 	if f.Doubt != "" {
-		text := "*Nothing is declared yet.* " + said(f.Doubt, maxQuote) + " Type it again."
+		text := "*Nothing is declared yet.* " + reasoned(f.Doubt, maxQuote) + " Type it again."
 		return Message{Text: text, Blocks: []slack.Block{section(text)}}
 	}
-	typed := parts(" ", f.Command, "declare now", severityWord(f.Severity), privateWord(f.Private), serviceWord(f.Service), strings.ReplaceAll(said(f.Title, maxLine), "`", "'"))
+	typed := parts(" ", f.Command, "declare now", severityWord(f.Severity), privateWord(f.Private), serviceWord(f.Service), typeable(f.Title, maxLine))
 	lines := openAlready("*Nothing is declared yet*, since others are open. Something else? Type `"+typed+"`", f.Open)
 	return Message{Text: Truncate(strings.Join(lines, "\n"), MaxMessageText), Blocks: packed(lines)}
 }

@@ -21,13 +21,24 @@ const (
 // fence begins and ends a code block.
 const fence = "```"
 
-// said is what somebody wrote as one safe line: no links, no mentions. A code
-// block becomes code within the line, since one that does not end would swallow
-// the lines that follow.
+// said is what somebody wrote as one safe line, as they typed it: no links, no
+// mentions, and no marks for bold or code, which could swallow what follows.
 func said(text string, max int) string {
-	line := strings.Join(strings.Fields(plainly(text)), " ")
-	return Truncate(Escape(strings.ReplaceAll(line, fence, "`")), max)
+	return Truncate(Literal(oneLine(text)), max)
 }
+
+// reasoned is a sentence of Tocsin's own as one safe line: what it marks as code is
+// code. A fence would swallow the lines that follow.
+func reasoned(text string, max int) string {
+	return Truncate(Escape(strings.ReplaceAll(oneLine(text), fence, "`")), max)
+}
+
+// typeable is what somebody wrote, for a command that is shown as code to be copied.
+func typeable(text string, max int) string {
+	return Truncate(Escape(strings.ReplaceAll(oneLine(text), "`", "'")), max)
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(plainly(text)), " ") }
 
 // quote is what somebody wrote as a block quote that keeps its lines. A text with
 // code blocks is not marked as a quote, since the marks would show in the code.

@@ -117,7 +117,7 @@ func TestQuoteClosesCodeBlocks(t *testing.T) {
 			t.Errorf("quote(%q, %d) = %q, want %q", c.in, c.max, got, c.want)
 		}
 	}
-	if got := said("a ```b\nc", 100); got != "a `b c" {
+	if got := typed.Replace(said("a ```b\nc", 100)); got != "a ```b c" {
 		t.Errorf("said = %q", got)
 	}
 }

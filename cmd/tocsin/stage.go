@@ -157,8 +157,13 @@ func (s *stage) readable(text string) string {
 	})
 	text = dateToken.ReplaceAllString(text, "$1")
 	text = link.ReplaceAllString(text, "$2")
-	return strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&", "*", "", "`", "").Replace(text)
+	return letters.Replace(text)
 }
+
+// letters are what is left of Slack's escapes and marks for a reader. A mark that stands
+// between spaces without width is a letter, and so is an accent there.
+var letters = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&",
+	"\u200b*", "*", "\u200bˋ", "`", "\u200b_", "_", "\u200b~", "~", "\u200b", "", "*", "", "`", "")
 
 // textOf is everything a message or view says, blocks and fallback together.
 func textOf(text string, blocks []any) string {
