@@ -10,6 +10,9 @@ import (
 	"github.com/tocsinhq/tocsin/incident/paging"
 )
 
+// minAckTimeout is the shortest time for which an acknowledgement can be told to hold.
+const minAckTimeout = time.Minute
+
 // interruption notes a step that pages the same people again before their own
 // rules have come to an end: a new page begins them anew, so that the last of them
 // would never be reached.
@@ -79,6 +82,9 @@ func (c *checker) endings(at string, p Policy) {
 			}
 			begins += *step.Delay
 		}
+	}
+	if p.AckTimeout != nil && *p.AckTimeout > 0 && time.Duration(*p.AckTimeout) < minAckTimeout {
+		c.wrong(at+".ack_timeout", "is %s, so whoever acknowledges would be paged again before they can look; write at least %s, or 0 for until the end.", *p.AckTimeout, Duration(minAckTimeout))
 	}
 	if p.Acks == nil {
 		return
