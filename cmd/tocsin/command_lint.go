@@ -3,14 +3,17 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/organisation"
+	"github.com/tocsinhq/tocsin/incident/paging"
 )
 
 type lintCommand struct {
 	File string `name:"file" short:"f" placeholder:"FILE" help:"Look at this organisation file, and at no database; - reads what is piped in. Default: the organisation in the database."`
+	Path string `arg:"" optional:"" help:"The same as --file."`
 	JSON bool   `help:"Print JSON instead of lines."`
 }
 
@@ -22,6 +25,9 @@ func (c lintCommand) Run(ctx context.Context, p *process) error {
 		return err
 	}
 	look := c.database
+	if err := sameFile(&c.File, c.Path, ""); err != nil {
+		return err
+	}
 	if c.File != "" {
 		look = c.file
 	}
@@ -51,7 +57,7 @@ func (c lintCommand) file(context.Context, *process) ([]finding, error) {
 	}
 	doc, err := organisation.Parse(name, text, incident.Now())
 	if mistakes, ok := errors.AsType[*organisation.Mistakes](err); ok {
-		return mistaken(mistakes), nil
+		return mistaken(mistakes, name), nil
 	}
 	if err != nil {
 		return nil, err
@@ -65,7 +71,7 @@ func newFileLinter(doc *organisation.Document, reached map[incident.PersonID]boo
 	for _, p := range l.rows.People {
 		l.names[p.ID] = p.Handle
 		if len(doc.People[p.Handle].Contact) == 0 && !reached[p.ID] {
-			l.warn("people", p.Handle+" has no way to be reached but Slack.", "Whoever sleeps does not hear Slack.", "Add a contact method.")
+			l.warn("people", p.Handle+": Pages of high urgency go by "+paging.MethodSlack.String()+" alone; add a second contact method.", "", "")
 		}
 	}
 	return l
@@ -101,14 +107,19 @@ func (l *linter) kept(ctx context.Context) ([]finding, error) {
 	return l.all()
 }
 
-// mistaken turns what is wrong with a file into findings.
-func mistaken(mistakes *organisation.Mistakes) (found []finding) {
+// mistaken turns what is wrong with a file into findings, each with its line if the file
+// is one that people can open; "" is none.
+func mistaken(mistakes *organisation.Mistakes, file string) (found []finding) {
 	for _, m := range mistakes.List {
 		area, _, _ := strings.Cut(m.Path, ".")
 		if area == "" {
 			area = "file"
 		}
-		found = append(found, finding{Mark: markWrong, Area: area, Text: strings.TrimSpace(m.Path + " " + m.Text)})
+		text := strings.TrimSpace(m.Path + " " + m.Text)
+		if file != "" && m.Line > 0 {
+			text = fmt.Sprintf("%s:%d: %s", file, m.Line, text)
+		}
+		found = append(found, finding{Mark: markWrong, Area: area, Text: text})
 	}
 	return found
 }

@@ -56,7 +56,7 @@ func newLinter(ctx context.Context, p *process, pool *pgxpool.Pool) (*linter, er
 		if !ok {
 			return nil, err
 		}
-		l.findings = append(l.findings, mistaken(mistakes)...)
+		l.findings = append(l.findings, mistaken(mistakes, "")...)
 	}
 	return l, l.read(ctx, pool)
 }
@@ -164,6 +164,7 @@ var lintSays = map[oncall.FindingKind]struct {
 	oncall.FindingHole:        {markWarning, "Steps that page it are skipped then.", "Change it, or put somebody in."},
 	oncall.FindingPerson:      {markWrong, "Their pages reach nobody.", "Let them add and verify a contact method."},
 	oncall.FindingUnseen:      {markWarning, "It has no effect.", "Remove it, or look at the order of the layers."},
+	oncall.FindingOnTop:       {markOK, "", ""}, // told of new overrides alone
 	oncall.FindingIdle:        {markWarning, "It has no effect.", "Remove it."},
 	oncall.FindingClockChange: {markWarning, "That shift is an hour longer or shorter.", "Tell both people, or move the hand-off."},
 	oncall.FindingLoad:        {markOK, "", ""},

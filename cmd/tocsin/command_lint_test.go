@@ -85,7 +85,7 @@ func does(statements ...string) func(*testing.T, *pgxpool.Pool, map[string]strin
 func TestLintOfAFile(t *testing.T) {
 	t.Parallel()
 	env := map[string]string{"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none"} // it must not matter
-	if d, code := lint(t, env, "-f", exampleOrganisation); code != exitOK || !d.says(markWarning, "dave has no way to be reached but Slack.") || !d.says(markOK, "payments: alice is on call") {
+	if d, code := lint(t, env, "-f", exampleOrganisation); code != exitOK || !d.says(markWarning, "dave: Pages of high urgency go by Slack alone; add a second contact method.") || !d.says(markOK, "payments: alice is on call") {
 		t.Errorf("exit code %d:\n%+v", code, d.Findings)
 	}
 	text, err := os.ReadFile(exampleOrganisation)
@@ -96,8 +96,14 @@ func TestLintOfAFile(t *testing.T) {
 	if err := os.WriteFile(wrong, []byte(strings.Replace(string(text), "auto_resolve: 2d", "auto_resolve: 2m", 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if d, code := lint(t, env, "-f", wrong); code != exitFailed || !d.says(markWrong, "policies.payments.steps[2] can never run") {
-		t.Errorf("exit code %d:\n%+v", code, d.Findings)
+	for _, args := range [][]string{{"-f", wrong}, {wrong}} {
+		d, code := lint(t, env, args...)
+		if code != exitFailed || !d.says(markWrong, "policies.payments.steps[2] can never run") {
+			t.Errorf("exit code %d:\n%+v", code, d.Findings)
+		}
+		if !slices.ContainsFunc(d.Findings, func(f finding) bool { return strings.HasPrefix(f.Text, wrong+":") }) {
+			t.Errorf("no line is named:\n%+v", d.Findings)
+		}
 	}
 	if out, errs, code := run(t, env, "lint", "-f", "nowhere.yaml"); code != exitFailed || !strings.Contains(errs, "nowhere.yaml") {
 		t.Errorf("exit code %d\n%s%s", code, out, errs)

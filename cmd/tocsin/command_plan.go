@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,13 +16,29 @@ import (
 	"github.com/tocsinhq/tocsin/migrations"
 )
 
+// usualFile is what organisationFile reads when none is named.
+const usualFile = "organisation.yaml"
+
 // organisationFile is the file that plan and apply read.
 type organisationFile struct {
 	File string `name:"file" short:"f" default:"organisation.yaml" placeholder:"FILE" help:"Organisation file; - reads what is piped in."`
+	Path string `arg:"" optional:"" help:"The same as --file."`
+}
+
+// sameFile takes a file that was named without --file; usual is where there is none.
+func sameFile(file *string, path, usual string) error {
+	if path != "" && *file != usual && *file != path {
+		return fmt.Errorf("two files are named, %s and %s; name one of them", path, *file)
+	}
+	*file = cmp.Or(path, *file)
+	return nil
 }
 
 // read returns the file's text, and what messages call it.
 func (o organisationFile) read() (name string, text []byte, err error) {
+	if err := sameFile(&o.File, o.Path, usualFile); err != nil {
+		return "", nil, err
+	}
 	if o.File == "-" {
 		text, err = io.ReadAll(io.LimitReader(os.Stdin, organisation.MaxFile+1))
 		return "standard input", text, err

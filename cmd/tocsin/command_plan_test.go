@@ -24,10 +24,12 @@ func TestOrganisationIsPlannedAppliedAndExported(t *testing.T) {
 	}
 	expect(exitOK, "{}", "export")
 	expect(exitDiffers, "+ people.alice", "plan", "-f", exampleOrganisation) // before there are tables
-	expect(exitDiffers, "  dave has no way to be reached but Slack.", "plan", "-f", exampleOrganisation)
+	expect(exitDiffers, "  dave: Pages of high urgency go by Slack alone; add a second contact method.", "plan", "-f", exampleOrganisation)
+	expect(exitDiffers, "+ people.alice", "plan", exampleOrganisation) // as people type it
+	expect(exitFailed, "two files are named, other.yaml and "+exampleOrganisation, "plan", "-f", exampleOrganisation, "other.yaml")
 	expect(exitOK, "Applied.", "apply", "-f", exampleOrganisation)
 	expect(exitOK, "Nothing differs.", "apply", "-f", exampleOrganisation)
-	expect(exitOK, "  dave: Pages of high urgency go by Slack alone", "apply", "-f", exampleOrganisation)
+	expect(exitOK, "  dave: Pages of high urgency go by Slack alone; add a second contact method.", "apply", "-f", exampleOrganisation)
 	reapplied := expect(exitOK, "Nothing differs.", "plan", "-f", exampleOrganisation)
 	if strings.Contains(reapplied, "is on call ") {
 		t.Errorf("nobody's shifts change, and yet it tells how much people are on call:\n%s", reapplied)
