@@ -52,7 +52,11 @@ func (s *Service) BeginCanary(ctx context.Context) error {
 	return nil
 }
 
-// SendCanary plans a canary for now, unless one was planned within the period.
+// canariesApart keeps timers that fire together from sending one each. It is short, so
+// that a process that takes over begins with a canary of its own.
+const canariesApart = 20 * time.Second
+
+// SendCanary plans a canary for now, unless one was planned a moment ago.
 func (s *Service) SendCanary(ctx context.Context) error {
 	if s.Beat.Method == "" {
 		return nil
@@ -64,7 +68,7 @@ func (s *Service) SendCanary(ctx context.Context) error {
 		now := incident.Now()
 		var recent bool
 		err := tx.QueryRow(ctx, `
-			SELECT EXISTS (SELECT FROM delivery WHERE kind = 'canary' AND planned_at > $1)`, now.Add(-s.Beat.Period()/2)).Scan(&recent)
+			SELECT EXISTS (SELECT FROM delivery WHERE kind = 'canary' AND planned_at > $1)`, now.Add(-canariesApart)).Scan(&recent)
 		if err != nil || recent {
 			return err
 		}
@@ -86,7 +90,7 @@ func (s *Service) SendCanary(ctx context.Context) error {
 type Health struct {
 	Canary  time.Time // when the last canary left; zero: never, or none is sent
 	Overdue int       // steps and messages that should have happened
-	Failing string    // why the last canary did not leave; "" when it did
+	Failing string    // why the last canary has not left; "" when it has, or is on its way
 }
 
 // Check looks how paging stands.
@@ -98,7 +102,13 @@ func (s *Service) Check(ctx context.Context) (h Health, err error) {
 			(SELECT max(sent_at) FROM delivery WHERE kind = 'canary' AND state IN ('sent', 'delivered', 'seen')),
 			(SELECT count(*) FROM escalation WHERE next_due_at < $1)
 				+ (SELECT count(*) FROM delivery WHERE state = 'planned' AND due_at < $1),
-			coalesce((SELECT reason FROM delivery WHERE kind = 'canary' ORDER BY id DESC LIMIT 1), '')`, now.Add(-overdueAfter)).
+			coalesce((
+				SELECT CASE WHEN state IN ('sent', 'delivered', 'seen') THEN '' ELSE reason END
+				FROM delivery
+				WHERE kind = 'canary'
+				ORDER BY id DESC
+				LIMIT 1
+			), '')`, now.Add(-overdueAfter)).
 		Scan(&left, &h.Overdue, &h.Failing)
 	if err != nil {
 		return Health{}, fmt.Errorf("look how paging stands: %w", err)
@@ -109,12 +119,13 @@ func (s *Service) Check(ctx context.Context) (h Health, err error) {
 	return h, nil
 }
 
-// Fresh reports whether the dead-man's switch may be told that all is well.
+// Fresh reports whether the dead-man's switch may be told that all is well: nothing is
+// overdue, and the newest canary has left, not longer ago than the next one may take.
 func (h Health) Fresh(b Beat, now time.Time) bool {
-	if h.Overdue > 0 {
+	if h.Overdue > 0 || h.Failing != "" {
 		return false
 	}
-	return b.Method == "" || now.Sub(h.Canary) <= 2*b.Period()+overdueAfter/2
+	return b.Method == "" || now.Sub(h.Canary) <= b.Period()+overdueAfter
 }
 
 // PingDeadMan tells the switch that paging works, and only then.
@@ -177,17 +188,17 @@ func (s *Service) Audit(ctx context.Context) error {
 
 // Periodic lists the jobs that run by themselves.
 func (s *Service) Periodic() []*river.PeriodicJob {
-	every := func(d time.Duration, args river.JobArgs) *river.PeriodicJob {
+	every := func(d time.Duration, args river.JobArgs, atOnce bool) *river.PeriodicJob {
 		return river.NewPeriodicJob(river.PeriodicInterval(d), func() (river.JobArgs, *river.InsertOpts) {
 			return args, &river.InsertOpts{Queue: Queue}
-		}, nil)
+		}, &river.PeriodicJobOpts{RunOnStart: atOnce})
 	}
-	jobs := []*river.PeriodicJob{every(time.Minute, Audit{})}
+	jobs := []*river.PeriodicJob{every(time.Minute, Audit{}, false)}
 	if s.Beat.Method != "" {
-		jobs = append(jobs, every(s.Beat.Period(), Canary{}))
+		jobs = append(jobs, every(s.Beat.Period(), Canary{}, true)) // or none would leave for two periods after a restart
 	}
 	if s.Beat.URL != "" {
-		jobs = append(jobs, every(time.Minute, PingDeadMan{}))
+		jobs = append(jobs, every(time.Minute, PingDeadMan{}, false))
 	}
 	return jobs
 }
