@@ -1,5 +1,5 @@
 # Thin names for the commands that the gate (.ci/run) runs too.
-.PHONY: check test race soak bench demo
+.PHONY: check test race soak bench bench-full demo
 
 check: ## the whole gate, as it runs everywhere else
 	.ci/run
@@ -18,6 +18,10 @@ soak: ## 1000 runs of paging with a death in each, in four worlds, about 10 minu
 
 bench: ## all benchmarks, measured; docs/benchmarks.md says what they mean
 	go test -run '^$$' -bench . -benchmem -timeout 30m -p 1 ./...
+
+bench-full: ## paging at its full size: a storm of 10,000 pages, 500 pages to the wire; some minutes
+	TOCSIN_BENCH_STORM=10000 TOCSIN_BENCH_PAGES=500 \
+		go test -run '^$$' -bench 'Storm|TriggerToWire' -benchtime 1x -timeout 30m ./cmd/tocsin
 
 demo: ## the whole product on this machine, nothing configured
 	go run ./cmd/tocsin demo
