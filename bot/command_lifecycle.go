@@ -130,14 +130,18 @@ func (b *Bot) resolveForm(i *incident.Incident, channel string) (Reply, error) {
 
 func (b *Bot) resolveSubmission(ctx context.Context, s Submission, i *incident.Incident) (Reply, error) {
 	r := incident.Resolution{ImpactStart: s.Values.Time("impact_start"), ImpactEnd: s.Values.Time("impact_end"), Cause: b.named(ctx, s.Values.Text("cause"))}
-	if !r.ImpactStart.IsZero() && !r.ImpactEnd.IsZero() && r.ImpactEnd.Before(r.ImpactStart) {
+	ahead := r.ImpactStart.After(incident.Now().Add(time.Minute)) // which is told about the start
+	if !ahead && !r.ImpactStart.IsZero() && !r.ImpactEnd.IsZero() && r.ImpactEnd.Before(r.ImpactStart) {
 		return Reply{Fields: map[string]string{"impact_end": "The impact cannot end before it started; check the two times."}}, nil
 	}
 	_, err := b.resolve(ctx, i, r, s.Actor())
 	if incident.CodeOf(err) == incident.Conflict {
 		return inField("cause", err) // the form stays, and with it what was typed
 	}
-	return inField("impact_end", err)
+	if r.ImpactEnd.After(incident.Now()) {
+		return inField("impact_end", err)
+	}
+	return inField("impact_start", err)
 }
 
 // impactStart is the best that is known when nobody is asked: what was noted, else

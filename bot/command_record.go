@@ -177,9 +177,21 @@ func (b *Bot) milestoneCommand(ctx context.Context, c Command, i *incident.Incid
 	}
 	reason := strings.TrimSpace(strings.TrimPrefix(when.Rest, "because"))
 	if i, err = b.Incidents.CorrectMilestone(ctx, i.ID, m, when.At, b.named(ctx, reason), c.Actor()); err != nil {
-		return Reply{}, err
+		return Reply{}, understood(err, when.At, b.zoneOf(ctx, c.User))
 	}
 	return done(i, "has “%s” at %s now. %s", m, view.Date(when.At, ""), when.Note)
+}
+
+// understood adds to a refusal which instant was read, in the zone of whoever typed it.
+func understood(err error, at time.Time, zone *time.Location) error {
+	if incident.CodeOf(err) != incident.Invalid {
+		return err
+	}
+	shown, utc := at.In(zone).Format("2006-01-02 15:04 MST"), at.UTC().Format("2006-01-02 15:04 UTC")
+	if shown != utc {
+		shown += " (" + utc + ")"
+	}
+	return incident.Errorf(incident.Invalid, "%s The time was read as %s.", err, shown)
 }
 
 func (b *Bot) openMilestonesClick(_ context.Context, c Click, i *incident.Incident, _ string) (Reply, error) {

@@ -61,7 +61,8 @@ func (ms *Milestones) slot(m Milestone) *time.Time {
 }
 
 // CorrectMilestone sets an instant that was noted wrongly, or not at all. The
-// old value and the reason stay in the record. The same instant changes nothing.
+// old value and the reason stay in the record. The same instant changes nothing. One
+// long before the declaration is taken only with a reason: it is a slip mostly.
 func (i *Incident) CorrectMilestone(m Milestone, to time.Time, reason string, now time.Time) ([]Event, error) {
 	slot := i.Milestones.slot(m)
 	switch {
@@ -77,9 +78,27 @@ func (i *Incident) CorrectMilestone(m Milestone, to time.Time, reason string, no
 	if err := i.checkImpact(m, to); err != nil {
 		return nil, err
 	}
-	e := MilestoneCorrected{Milestone: m, From: *slot, To: to, Reason: CleanText(reason)}
+	if reason = CleanText(reason); reason == "" {
+		if err := i.checkReach(to); err != nil {
+			return nil, err
+		}
+	}
+	e := MilestoneCorrected{Milestone: m, From: *slot, To: to, Reason: reason}
 	*slot = to
 	return []Event{e}, nil
+}
+
+// maxReach is how long before its declaration an incident may have begun without
+// anybody having to say why. Most slips are a wrong year.
+const maxReach = 90 * 24 * time.Hour
+
+// checkReach refuses what is longer ago than that.
+func (i *Incident) checkReach(to time.Time) error {
+	if to.IsZero() || i.DeclaredAt.IsZero() || !to.Before(i.DeclaredAt.Add(-maxReach)) {
+		return nil
+	}
+	return Errorf(Invalid, "That is %s days before %s was declared; check the year. If it is meant, set it by the milestone command, with a reason.",
+		thousands(int(i.DeclaredAt.Sub(to)/(24*time.Hour))), i.ID)
 }
 
 // checkImpact refuses an impact that would start after it ended.

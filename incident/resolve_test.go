@@ -90,3 +90,41 @@ func TestTheImpactCannotStartAfterItEnded(t *testing.T) {
 		}
 	}
 }
+
+func TestAnImpactLongBeforeTheDeclarationNeedsAReason(t *testing.T) {
+	t.Parallel()
+	edge := noon.Add(-maxReach)
+	for _, c := range []struct {
+		start  time.Time
+		reason string
+		ok     bool
+	}{{edge, "", true}, {edge.Add(-time.Second), "", false}, {edge.Add(-time.Second), " ", false}, {edge.Add(-time.Second), "a slow leak", true}} {
+		i := at(StatusActive)
+		i.DeclaredAt = noon
+		if _, err := i.CorrectMilestone(ImpactStarted, c.start, c.reason, noon); (err == nil) != c.ok {
+			t.Errorf("start %v because %q: %v; want it taken: %v", c.start, c.reason, err, c.ok)
+		}
+		if !c.ok && !i.Milestones.ImpactStarted.IsZero() {
+			t.Error("what was refused was noted")
+		}
+		// What was noted with a reason is no reason to refuse the resolution.
+		if _, err := i.Resolve(Resolution{}, noon); err != nil {
+			t.Error(err)
+		}
+	}
+	i := at(StatusActive)
+	i.DeclaredAt = noon
+	_, err := i.Resolve(Resolution{ImpactStart: noon.AddDate(-8, 0, 0)}, noon)
+	want := "That is 2,922 days before INC-1 was declared; check the year. If it is meant, set it by the milestone command, with a reason."
+	if CodeOf(err) != Invalid || err.Error() != want || i.Status != StatusActive {
+		t.Errorf("Resolve = %v, %s", err, i.Status)
+	}
+}
+
+func TestAnImpactCannotBeginInTheFuture(t *testing.T) {
+	t.Parallel()
+	i := at(StatusActive)
+	if _, err := i.Resolve(Resolution{ImpactStart: noon.Add(time.Hour)}, noon); CodeOf(err) != Invalid || err.Error() != "The impact cannot begin in the future; give a time up to now." {
+		t.Errorf("Resolve = %v", err)
+	}
+}

@@ -135,6 +135,11 @@ func (i *Incident) Resolve(r Resolution, now time.Time) ([]Event, error) {
 	if err := r.check(now); err != nil {
 		return nil, err
 	}
+	if !r.ImpactStart.Equal(i.Milestones.ImpactStarted) {
+		if err := i.checkReach(r.ImpactStart); err != nil {
+			return nil, err
+		}
+	}
 	i.Status, i.Cause = StatusResolved, r.Cause
 	i.Milestones.ImpactStarted, i.Milestones.Resolved = r.ImpactStart, r.ImpactEnd
 	if i.Milestones.Mitigated.After(r.ImpactEnd) {
@@ -148,6 +153,8 @@ func (r Resolution) check(now time.Time) error {
 	switch {
 	case r.ImpactEnd.After(now.Add(time.Minute)):
 		return Errorf(Invalid, "The impact cannot end in the future; give a time up to now.")
+	case r.ImpactStart.After(now.Add(time.Minute)):
+		return Errorf(Invalid, "The impact cannot begin in the future; give a time up to now.")
 	case !r.ImpactStart.IsZero() && r.ImpactStart.After(r.ImpactEnd):
 		return startsAfterEnd()
 	}
