@@ -65,6 +65,21 @@ func (a *API) IsMember(ctx context.Context, channel, person string) (in bool, er
 	return in, err
 }
 
+// PrivateChannelsOf returns the private channels of a person that we are in, too:
+// Slack tells of no others.
+func (a *API) PrivateChannelsOf(ctx context.Context, person string) (map[string]bool, error) {
+	channels := map[string]bool{}
+	err := a.pages(ctx, "users.conversations", func(ctx context.Context, cursor string) (string, error) {
+		list, next, err := a.client.GetConversationsForUserContext(ctx, &slack.GetConversationsForUserParameters{
+			UserID: person, Cursor: cursor, Types: []string{"private_channel"}, Limit: 999})
+		for _, c := range list {
+			channels[c.ID] = true
+		}
+		return next, err
+	})
+	return channels, err
+}
+
 // SetTopic sets a channel's topic, at most 250 characters.
 func (a *API) SetTopic(ctx context.Context, channel, topic string) error {
 	return a.do(ctx, "conversations.setTopic", "", func(ctx context.Context) error {

@@ -60,7 +60,7 @@ func (b *Bot) openAlready(ctx context.Context, who incident.PersonID, title stri
 	if err != nil {
 		b.Log.WarnContext(ctx, "open incidents not read before a declaration", "error", err)
 	}
-	return alikeFirst(visibleTo(open, who), title)
+	return alikeFirst(b.visibleTo(ctx, open, who), title)
 }
 
 // alikeFirst puts those that share the most words with title first, and keeps the

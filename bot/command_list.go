@@ -21,7 +21,7 @@ func (b *Bot) listCommand(ctx context.Context, c Command, _ *incident.Incident) 
 	if err != nil {
 		return Reply{}, err
 	}
-	return replyWith(view.List(visibleTo(list, c.User), all, b.Settings.Command)), nil
+	return replyWith(view.List(b.visibleTo(ctx, list, c.User), all, b.Settings.Command)), nil
 }
 
 func (b *Bot) statusCommand(ctx context.Context, _ Command, i *incident.Incident) (Reply, error) {

@@ -85,7 +85,7 @@ func (b *Bot) settleCover(ctx context.Context, number string, settle func(int64)
 	if err != nil {
 		return Reply{}, err
 	}
-	return sayf(said, view.Date(cover.From, ""), view.Date(cover.Until, "")), nil
+	return sayf(said, view.Date(cover.Holds(), ""), view.Date(cover.Until, "")), nil
 }
 
 // showCover posts a request for cover, once, where the team of whoever asks reads,
@@ -213,7 +213,7 @@ func (b *Bot) tellHandoff(ctx context.Context, n oncall.Notice) error {
 	channel, err := b.API.OpenDM(ctx, string(n.Person))
 	if err == nil {
 		key := "handoff-" + n.Schedule + "-" + string(n.Kind) + "-" + strconv.FormatInt(n.At.Unix(), 10)
-		_, err = b.postKeyed(ctx, channel, key, n.At, view.Handoff(n, visibleTo(open, n.Person), kept, b.Settings.Command))
+		_, err = b.postKeyed(ctx, channel, key, n.At, view.Handoff(n, b.visibleTo(ctx, open, n.Person), kept, b.Settings.Command))
 	}
 	if err != nil && !isForGood(err) {
 		return err

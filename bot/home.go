@@ -36,7 +36,7 @@ func (b *Bot) home(ctx context.Context, p incident.PersonID) (view.HomeData, err
 	if err != nil {
 		return h, err
 	}
-	h.Open = visibleTo(open, p)
+	h.Open = b.visibleTo(ctx, open, p)
 	if h.Mine, err = b.Incidents.OfPerson(ctx, p, listLimit); err != nil {
 		return h, err
 	}

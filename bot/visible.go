@@ -67,15 +67,37 @@ func (b *Bot) isInRoom(ctx context.Context, i *incident.Incident, p incident.Per
 	return in
 }
 
-// visibleTo keeps what a person may see without asking Slack who is in which room.
-func visibleTo(list []*incident.Incident, p incident.PersonID) []*incident.Incident {
-	var seen []*incident.Incident
-	for _, i := range list {
-		if !i.Private || hasPart(i, p) {
-			seen = append(seen, i)
-		}
+// visibleTo keeps what a person may see: of what is private, the same that maySee lets
+// them read by its number. Slack is asked once, and only when something private is
+// left; what cannot be found out about is left out.
+func (b *Bot) visibleTo(ctx context.Context, list []*incident.Incident, p incident.PersonID) []*incident.Incident {
+	hidden := func(i *incident.Incident) bool { return i.Private && !hasPart(i, p) }
+	if !slices.ContainsFunc(list, hidden) {
+		return list
 	}
-	return seen
+	rooms := b.sharedRooms(ctx, p)
+	return slices.DeleteFunc(slices.Clone(list), func(i *incident.Incident) bool {
+		return hidden(i) && !rooms[i.Room.Channel] && !b.hasTask(ctx, i, p)
+	})
+}
+
+// sharedRooms are the private channels in which both we and a person are.
+func (b *Bot) sharedRooms(ctx context.Context, p incident.PersonID) map[string]bool {
+	ctx, cancel := context.WithTimeout(ctx, askMembers)
+	defer cancel()
+	rooms, err := b.API.PrivateChannelsOf(ctx, string(p))
+	if err != nil {
+		b.Log.WarnContext(ctx, "private rooms of a person not read", "error", err)
+	}
+	return rooms
+}
+
+func (b *Bot) hasTask(ctx context.Context, i *incident.Incident, p incident.PersonID) bool {
+	tasks, err := b.Incidents.Tasks(ctx, i.ID)
+	if err != nil {
+		b.Log.WarnContext(ctx, "tasks of a private incident not read", "incident", i.ID.String(), "error", err)
+	}
+	return slices.ContainsFunc(tasks, func(t *incident.Task) bool { return t.Owner == p })
 }
 
 func hasPart(i *incident.Incident, p incident.PersonID) bool {

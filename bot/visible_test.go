@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"slices"
 	"strings"
@@ -70,6 +71,74 @@ func newPrivateBench(t *testing.T, pool *pgxpool.Pool, w *slacksim.Workspace) *p
 	})
 	b.must(err)
 	return b
+}
+
+// shown is a reply as it goes to Slack.
+func shown(r Reply) string {
+	raw, err := json.Marshal(r.message())
+	if err != nil {
+		return err.Error()
+	}
+	return string(raw)
+}
+
+// sees reports in which of the places that list incidents, and by its number, a person
+// finds the private one.
+func (b *privateBench) sees(p *slacksim.Person) map[string]bool {
+	b.t.Helper()
+	who, ctx := incident.PersonID(p.ID), b.t.Context()
+	list, err := b.listCommand(ctx, Command{User: who}, nil)
+	b.must(err)
+	open, err := b.Incidents.Open(ctx, listLimit)
+	b.must(err)
+	_, err = b.known(ctx, b.incident.ID, who)
+	return map[string]bool{"list": strings.Contains(shown(list), b.incident.Title),
+		"open already": len(b.openAlready(ctx, who, "")) > 0, "home and hand-off": len(b.visibleTo(ctx, open, who)) > 0, "by number": err == nil}
+}
+
+func TestWhoMayReadByNumberFindsItInTheLists(t *testing.T) {
+	t.Parallel()
+	withPrivate(t, func(b *privateBench) {
+		wants := func(when string, p *slacksim.Person, want bool) {
+			b.t.Helper()
+			for where, sees := range b.sees(p) {
+				if sees != want {
+					b.t.Errorf("%s, %s: sees it %t, want %t", when, where, sees, want)
+				}
+			}
+		}
+		wants("alice declared it", b.alice, true)
+		wants("bob was invited by hand", b.bob, true)
+		wants("carol has nothing to do with it", b.carol, false)
+		_, err := b.Incidents.AddTask(b.t.Context(), b.incident.ID, incident.Task{Kind: incident.Todo, Text: "Lock the account", Owner: incident.PersonID(b.carol.ID)}, incident.System)
+		b.must(err)
+		wants("carol was given something to do", b.carol, true)
+		b.must(b.bob.Leaves(b.incident.Room.Channel))
+		wants("bob has left", b.bob, false)
+	})
+}
+
+func TestListsAskSlackOnceAndOnlyWhenTheyMust(t *testing.T) {
+	t.Parallel()
+	withPrivate(t, func(b *privateBench) {
+		calls := func() int {
+			return len(b.slack.Calls("users.conversations")) + len(b.slack.Calls("conversations.members"))
+		}
+		asked := func(p *slacksim.Person) int {
+			before := calls()
+			open, err := b.Incidents.Open(b.t.Context(), listLimit)
+			b.must(err)
+			b.visibleTo(b.t.Context(), open, incident.PersonID(p.ID))
+			return calls() - before
+		}
+		for range 5 {
+			_, err := b.Incidents.Declare(b.t.Context(), incident.Declaration{Title: "Another leak", Private: true}, incident.By(incident.PersonID(b.alice.ID)))
+			b.must(err)
+		}
+		if of := [2]int{asked(b.alice), asked(b.carol)}; of != [2]int{0, 1} {
+			b.t.Errorf("Slack was asked %d times for alice, who has a part in all, and for carol; want 0 and 1", of)
+		}
+	})
 }
 
 func (b *privateBench) must(err error) {
