@@ -24,7 +24,20 @@ func (b *Bot) listCommand(ctx context.Context, c Command, _ *incident.Incident) 
 	return replyWith(view.List(b.visibleTo(ctx, list, c.User), all, b.Settings.Command)), nil
 }
 
-func (b *Bot) statusCommand(ctx context.Context, _ Command, i *incident.Incident) (Reply, error) {
+// noMore refuses words after a command that takes none: whoever types them means
+// something else than what would be shown.
+func (b *Bot) noMore(c Command, i *incident.Incident) error {
+	if c.Args == "" {
+		return nil
+	}
+	return incident.Errorf(incident.Invalid, "`%s %s` takes the number of an incident and nothing else, not “%s”; that of %s is `%s %s %s`.",
+		b.Settings.Command, c.Name, cut(c.Args, 60), i.ID, b.Settings.Command, c.Name, i.ID)
+}
+
+func (b *Bot) statusCommand(ctx context.Context, c Command, i *incident.Incident) (Reply, error) {
+	if err := b.noMore(c, i); err != nil {
+		return Reply{}, err
+	}
 	s, err := b.situation(ctx, i)
 	if err != nil {
 		return Reply{}, err
@@ -32,7 +45,10 @@ func (b *Bot) statusCommand(ctx context.Context, _ Command, i *incident.Incident
 	return replyWith(view.Status(s)), nil
 }
 
-func (b *Bot) briefCommand(ctx context.Context, _ Command, i *incident.Incident) (Reply, error) {
+func (b *Bot) briefCommand(ctx context.Context, c Command, i *incident.Incident) (Reply, error) {
+	if err := b.noMore(c, i); err != nil {
+		return Reply{}, err
+	}
 	s, err := b.situationWithLines(ctx, i)
 	if err != nil {
 		return Reply{}, err

@@ -5,7 +5,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/escalation"
@@ -121,7 +120,7 @@ func nearestPageable(text string, list []pageable) (nearest pageable, ok bool) {
 		for _, name := range []string{p.id, p.title()} {
 			typed := strings.Join(words[:min(len(words), len(strings.Fields(name)))], " ")
 			mistakes := typingMistakes(typed, strings.ToLower(name))
-			if mistakes < least && mistakes <= max(1, utf8.RuneCountInString(name)/3) {
+			if mistakes < least && maybeMeant(mistakes, name) {
 				nearest, least = p, mistakes
 			}
 		}

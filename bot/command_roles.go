@@ -35,7 +35,10 @@ func (b *Bot) leadCommand(ctx context.Context, c Command, i *incident.Incident) 
 	if err != nil {
 		return Reply{}, err
 	}
-	if words != "" && person == "" {
+	if words != "" && person != "" {
+		return Reply{}, incident.Errorf(incident.Invalid, "I do not know what “%s” is to mean; type `%s lead @person` alone. Nothing was changed.", cut(words, 60), b.Settings.Command)
+	}
+	if words != "" {
 		return Reply{}, incident.Errorf(incident.Invalid, "“%s” is nobody I know; mention the person with @, or leave it out to take command yourself.", words)
 	}
 	return b.assign(ctx, i, incident.Commander, orSelf(person, c.User), c.Actor())
@@ -104,11 +107,16 @@ func (b *Bot) assign(ctx context.Context, i *incident.Incident, role incident.Ro
 	if err := b.someone(ctx, person); err != nil {
 		return Reply{}, err
 	}
+	had := holds(i, role, person)
 	i, err := b.Incidents.Assign(ctx, i.ID, role, person, by)
-	if err != nil {
+	switch {
+	case err != nil:
 		return Reply{}, err
-	}
-	if person == by.Person() {
+	case had && person == by.Person():
+		return done(i, "has you as %s already; nothing was changed.", role.Title())
+	case had:
+		return done(i, "has <@%s> as %s already; nothing was changed.", person, role.Title())
+	case person == by.Person():
 		return done(i, "has you as %s now. I sent you what that asks for.", role.Title())
 	}
 	return done(i, "has <@%s> as %s now.", person, role.Title())
@@ -123,7 +131,9 @@ func (b *Bot) takeCommandClick(ctx context.Context, c Click, i *incident.Inciden
 // take gives a role to whoever clicked, if it is still held by whom they saw: of
 // two who press at once the second is told about the first.
 func (b *Bot) take(ctx context.Context, i *incident.Incident, r incident.Role, shown incident.PersonID, c Click) (Reply, error) {
+	had := false
 	i, err := b.Incidents.Change(ctx, i.ID, c.Actor(), func(_ context.Context, _ pgx.Tx, i *incident.Incident, now time.Time) ([]incident.Event, error) {
+		had = holds(i, r, c.User)
 		if holder := i.Holder(r); !r.Shared() && holder != "" && holder != shown && holder != c.User {
 			return nil, incident.Errorf(incident.Conflict, "<@%s> is %s of %s already; nothing was changed. To take over all the same: `%s role %s`.",
 				holder, r.Title(), i.ID, b.Settings.Command, r)
@@ -132,6 +142,9 @@ func (b *Bot) take(ctx context.Context, i *incident.Incident, r incident.Role, s
 	})
 	if err != nil {
 		return Reply{}, err
+	}
+	if had {
+		return done(i, "has you as %s already; nothing was changed.", r.Title())
 	}
 	return done(i, "has you as %s now. I sent you what that asks for.", r.Title())
 }
@@ -197,8 +210,9 @@ func (b *Bot) setHolders(ctx context.Context, i *incident.Incident, r incident.R
 // unknownPattern is an @name that Slack did not turn into a mention.
 var unknownPattern = regexp.MustCompile(`(?:^|\s)@([^\s<>]+)`)
 
-// takePerson takes the first mention out of what was typed; the rest is words. A
-// name that Slack knows nobody by is refused.
+// takePerson takes the mention out of what was typed, and a "to" before it; the rest
+// is words. A name that Slack knows nobody by is refused, and so is a second person,
+// who would be left out without a word.
 func takePerson(args string) (incident.PersonID, string, error) {
 	if unknown := unknownPattern.FindStringSubmatch(args); unknown != nil {
 		return "", "", incident.Errorf(incident.NotFound, "Nobody in this workspace is called @%s; choose the person from the list that Slack shows after @.", unknown[1])
@@ -207,8 +221,14 @@ func takePerson(args string) (incident.PersonID, string, error) {
 	if found == nil {
 		return "", strings.TrimSpace(args), nil
 	}
-	person := incident.PersonID(args[found[2]:found[3]])
-	return person, strings.Join(strings.Fields(args[:found[0]]+" "+args[found[1]:]), " "), nil
+	before, after := strings.Fields(args[:found[0]]), strings.Fields(args[found[1]:])
+	if mentionPattern.MatchString(args[found[1]:]) {
+		return "", "", incident.Errorf(incident.Invalid, "Name one person at a time; nothing was changed.")
+	}
+	if last := len(before) - 1; last >= 0 && strings.EqualFold(before[last], "to") {
+		before = before[:last]
+	}
+	return incident.PersonID(args[found[2]:found[3]]), strings.Join(append(before, after...), " "), nil
 }
 
 func orSelf(p, self incident.PersonID) incident.PersonID {

@@ -36,7 +36,11 @@ func readPromise(word string) (time.Duration, error) {
 	case "none", "never", "":
 		return 0, nil
 	}
-	return timeline.ParseDuration(word)
+	d, err := timeline.ParseDuration(word)
+	if err != nil {
+		return 0, err
+	}
+	return d, incident.CheckPromise(d)
 }
 
 // updateForm refuses at once what the form could only refuse after it was filled.

@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tocsinhq/tocsin/incident"
 )
@@ -76,7 +77,7 @@ func (b *Bot) runCommand(ctx context.Context, c Command) (Reply, error) {
 	}
 	found, ok := findCommand(c.Name)
 	if !ok {
-		return b.unknownCommand(c)
+		return b.numberOrUnknown(ctx, c)
 	}
 	if !found.room {
 		return found.run(b, ctx, c, nil)
@@ -138,38 +139,49 @@ func findCommand(name string) (command, bool) {
 	return command{}, false
 }
 
-// nearestCommand is the subcommand or alias with the fewest typing mistakes
-// between it and what was typed.
-func nearestCommand(typed string) command {
-	table := commands()
-	best, distance := table[len(table)-1], 1<<30
-	for _, c := range table {
+// nearestCommand is the subcommand with the fewest typing mistakes between its name,
+// or an alias, and what was typed; ok is false when none is near enough.
+func nearestCommand(typed string) (nearest command, ok bool) {
+	least := 1 << 30
+	for _, c := range commands() {
 		for _, name := range append([]string{c.name}, c.aliases...) {
-			if d := typingMistakes(typed, name); d < distance {
-				best, distance = c, d
+			if mistakes := typingMistakes(typed, name); mistakes < least && maybeMeant(mistakes, name) {
+				nearest, least = c, mistakes
 			}
 		}
 	}
-	return best
+	return nearest, least < 1<<30
 }
 
-// typingMistakes is the Levenshtein distance of two words, each cut to 40 letters.
+// maybeMeant reports whether somebody may have meant a name and made so many mistakes:
+// up to a third of its letters, one in a short name, but not all of them.
+func maybeMeant(mistakes int, name string) bool {
+	letters := utf8.RuneCountInString(name)
+	return mistakes <= max(1, letters/3) && mistakes < letters
+}
+
+// typingMistakes counts the letters to put in, leave out or replace to make one word of
+// the other, and the neighbours to swap. Each word is cut to 40 letters.
 func typingMistakes(a, b string) int {
 	x, y := []rune(a), []rune(b)
 	x, y = x[:min(len(x), 40)], y[:min(len(y), 40)]
+	var before, last []int
 	row := make([]int, len(y)+1)
 	for j := range row {
 		row[j] = j
 	}
-	for i := 1; i <= len(x); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(y); j++ {
-			cost := 1
-			if x[i-1] == y[j-1] {
-				cost = 0
+	for i := range x {
+		before, last, row = last, row, make([]int, len(y)+1)
+		row[0] = i + 1
+		for j := range y {
+			differs := 1
+			if x[i] == y[j] {
+				differs = 0
 			}
-			diagonal, row[j] = row[j], min(row[j]+1, row[j-1]+1, diagonal+cost)
+			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+differs)
+			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
 	}
 	return row[len(y)]

@@ -157,7 +157,10 @@ func TestPersonIsTakenOutOfWords(t *testing.T) {
 		"<@U0BOB>":                          {person: "U0BOB"},
 		"<@U0BOB|bob> ops":                  {person: "U0BOB", words: "ops"},
 		"communications <@W0BOB|bob>  lead": {person: "W0BOB", words: "communications lead"},
-		"ops <@U0BOB> <@U0EVE>":             {person: "U0BOB", words: "ops <@U0EVE>"},
+		"ops <@U0BOB> <@U0EVE>":             {code: incident.Invalid},
+		"<@U0BOB> <@U0BOB> ops":             {code: incident.Invalid},
+		"ops to <@U0BOB>":                   {person: "U0BOB", words: "ops"},
+		"to <@U0BOB|bob>":                   {person: "U0BOB"},
 		"ops @zelda":                        {code: incident.NotFound},
 		"@zelda":                            {code: incident.NotFound},
 		"mail zelda@example.com":            {words: "mail zelda@example.com"},
@@ -237,14 +240,23 @@ func TestNearestCommandIsWhatWasMeant(t *testing.T) {
 	t.Parallel()
 	for typed, want := range map[string]string{
 		"delcare": "declare", "sevrity": "severity", "resovle": "resolve", "tsk": "task", "hlep": "help",
-		"postmortm": "postmortem", "handof": "handoff", "timelnie": "timeline", "followupp": "action",
+		"postmortm": "postmortem", "handof": "handoff", "timelnie": "timeline", "followupp": "action", "pgae": "page", "staus": "status",
+		"frobnicate": "", "x": "", "!": "", "bananas": "", strings.Repeat("x", 100_000): "",
 	} {
-		if got := nearestCommand(typed).name; got != want {
-			t.Errorf("%q is near %q, want %q", typed, got, want)
+		if got, ok := nearestCommand(typed); got.name != want || ok != (want != "") {
+			t.Errorf("%.40q is near %q, %t, want %q", typed, got.name, ok, want)
 		}
 	}
-	if got := nearestCommand(strings.Repeat("x", 100_000)); got.name == "" {
-		t.Error("a long word has no nearest command")
+}
+
+func TestTypingMistakesAreCounted(t *testing.T) {
+	t.Parallel()
+	for words, want := range map[[2]string]int{
+		{"", ""}: 0, {"", "abc"}: 3, {"abc", ""}: 3, {"kitten", "sitting"}: 3, {"help", "hlep"}: 1, {"ab", "ba"}: 1, {"abc", "cab"}: 2, {"tocsin", "tocsin"}: 0, {"é", "e"}: 1,
+	} {
+		if there, back := typingMistakes(words[0], words[1]), typingMistakes(words[1], words[0]); there != want || back != want {
+			t.Errorf("%q: %d and %d mistakes, want %d", words, there, back, want)
+		}
 	}
 }
 

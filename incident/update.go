@@ -16,6 +16,18 @@ func UpdateCadence(s Severity) time.Duration {
 	return 24 * time.Hour
 }
 
+// MaxPromise is how far ahead an update can be promised. Whoever types more has made a
+// slip, and nobody would be reminded.
+const MaxPromise = 7 * 24 * time.Hour
+
+// CheckPromise refuses a promise further ahead than MaxPromise.
+func CheckPromise(d time.Duration) error {
+	if d > MaxPromise {
+		return Errorf(Invalid, "The next update can be promised for 7 days from now at most; give less time, or promise none.")
+	}
+	return nil
+}
+
 // PostUpdate tells stakeholders how things stand and promises the next update
 // at due; a zero due promises none. An incident that is over takes a last one.
 func (i *Incident) PostUpdate(text string, due, now time.Time) ([]Event, error) {
@@ -32,6 +44,9 @@ func (i *Incident) PostUpdate(text string, due, now time.Time) ([]Event, error) 
 	case !i.Status.Ongoing():
 		due = time.Time{}
 	}
+	if err := CheckPromise(due.Sub(now)); err != nil {
+		return nil, err
+	}
 	kept := i.UpdateDueAt.IsZero() || !now.After(i.UpdateDueAt)
 	promised := i.UpdateDueAt
 	i.promise(due)
@@ -47,6 +62,9 @@ func (i *Incident) SnoozeUpdate(until, now time.Time) ([]Event, error) {
 		return nil, Errorf(Invalid, "The next update must lie in the future.")
 	case until.Equal(i.UpdateDueAt):
 		return nil, nil
+	}
+	if err := CheckPromise(until.Sub(now)); err != nil {
+		return nil, err
 	}
 	i.promise(until)
 	return []Event{UpdateSnoozed{Until: until, Generation: i.UpdateGeneration}}, nil

@@ -83,3 +83,20 @@ func TestTheWorseTheSooner(t *testing.T) {
 		}
 	}
 }
+
+func TestAnUpdateIsNotPromisedForEver(t *testing.T) {
+	t.Parallel()
+	for ahead, want := range map[time.Duration]Code{MaxPromise: "", MaxPromise + time.Second: Invalid, 5000 * time.Hour: Invalid} {
+		i := at(StatusActive)
+		if _, err := i.PostUpdate("no news", noon.Add(ahead), noon); CodeOf(err) != want {
+			t.Errorf("an update promised in %v: %v", ahead, err)
+		}
+		i = at(StatusActive)
+		if _, err := i.SnoozeUpdate(noon.Add(ahead), noon); CodeOf(err) != want {
+			t.Errorf("an update put off for %v: %v", ahead, err)
+		}
+	}
+	if _, err := at(StatusActive).PostUpdate("no news", time.Time{}, noon); err != nil {
+		t.Errorf("an update without a promise: %v", err)
+	}
+}

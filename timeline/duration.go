@@ -50,6 +50,9 @@ func ParseDuration(text string) (time.Duration, error) {
 			return 0, incident.Errorf(incident.Invalid, "%s is too long; give a year at most.", quoted(text))
 		}
 	}
+	if strings.TrimSpace(text) == "" {
+		return 0, incident.Errorf(incident.Invalid, "Say for how long, for example 30m, 1h, 2 hours or 90 (minutes).")
+	}
 	if total < time.Second {
 		return 0, notASpan(text)
 	}

@@ -35,5 +35,8 @@ func ParseOutcome(s string) (Outcome, error) {
 	case "rule out", "ruled out", "false", "no", "disproved":
 		return RuledOut, nil
 	}
+	if strings.TrimSpace(s) == "" {
+		return "", incident.Errorf(incident.Invalid, "Say what came of it: confirmed or ruled-out.")
+	}
 	return "", incident.Errorf(incident.Invalid, "%q is not an outcome; use confirmed or ruled-out.", s)
 }
