@@ -19,7 +19,7 @@ func reactions(tickets timeline.Reactions) timeline.Reactions {
 		incident.KindDeclared:           {openDeclared, announce, beginService},
 		incident.KindTitleChanged:       {drawCard, announce, tellRoom, refreshPostmortem},
 		incident.KindSummaryChanged:     {drawCard, announce, refreshPostmortem},
-		incident.KindSeverityChanged:    {drawCard, announce, setTopic, tellRoom, raiseUrgency, refreshPostmortem},
+		incident.KindSeverityChanged:    {drawCard, announce, setTopic, tellRoom, raiseUrgency, paging.HurryHeld, refreshPostmortem},
 		incident.KindStatusChanged:      {openAccepted, drawCard, announce, setTopic, tellRoom, refreshPostmortem},
 		incident.KindResolved:           {drawCard, announce, setTopic, tellRoom, draftPostmortem, endPaging},
 		incident.KindReopened:           {openRoom, drawCard, announce, setTopic, tellRoom, refreshPostmortem},

@@ -89,7 +89,7 @@ var kinds = []string{
 	"bot.set_topic", "bot.show_cover", "bot.show_postmortem", "bot.sync_groups", "bot.tell_handoffs", "bot.tell_holder", "bot.tell_maintenance", "bot.tell_owner", "bot.tell_room", "bot.tell_stakeholders", "bot.tidy_up",
 	"escalation.advance", "escalation.begin_service", "escalation.end_all", "escalation.raise_urgency",
 	"jira.assign_ticket", "jira.file_ticket", "jira.pull_ticket", "jira.push_ticket", "jira.reconcile",
-	"paging.audit", "paging.begin_page", "paging.canary", "paging.canary_step", "paging.deliver", "paging.doubt", "paging.ping_dead_man", "paging.reconsider", "paging.tell_outcome",
+	"paging.audit", "paging.begin_page", "paging.canary", "paging.canary_step", "paging.deliver", "paging.doubt", "paging.hurry_held", "paging.ping_dead_man", "paging.reconsider", "paging.tell_outcome",
 	"postmortem.refresh_draft", "postmortem.write_draft",
 }
 

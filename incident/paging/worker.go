@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
+
+	"github.com/tocsinhq/tocsin/incident"
 )
 
 // The jobs of this package. Their arguments hold ids, never copies of state, and
@@ -28,6 +30,10 @@ type (
 	Reconsider struct {
 		Page    int64 `json:"page"`
 		Forward bool  `json:"forward"`
+	}
+	// Hurry looks anew at what waits to be told of an incident that got worse.
+	Hurry struct {
+		Incident incident.ID `json:"incident"`
 	}
 	// TellOutcome tells those who were paged, and want to know, what became of it.
 	TellOutcome struct {
@@ -55,6 +61,9 @@ func (Doubt) Kind() string { return "paging.doubt" }
 
 // Kind names the job.
 func (Reconsider) Kind() string { return "paging.reconsider" }
+
+// Kind names the job.
+func (Hurry) Kind() string { return "paging.hurry_held" }
 
 // Kind names the job.
 func (TellOutcome) Kind() string { return "paging.tell_outcome" }
@@ -93,6 +102,7 @@ func (s *Service) AddWorkers(to *river.Workers) {
 	add(to, func(ctx context.Context, a Deliver) error { return s.Deliver(ctx, a.Delivery) })
 	add(to, func(ctx context.Context, a Doubt) error { return s.Doubt(ctx, a.Delivery) })
 	add(to, s.Reconsider)
+	add(to, s.Hurry)
 	add(to, s.TellOutcome)
 	add(to, func(ctx context.Context, _ Canary) error { return s.BeginCanary(ctx) })
 	add(to, func(ctx context.Context, _ CanaryStep) error { return s.SendCanary(ctx) })

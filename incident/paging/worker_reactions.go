@@ -31,6 +31,15 @@ func TellOutcomes(e timeline.Entry) []timeline.Job {
 	return []timeline.Job{job(TellOutcome{Escalation: event.Timer().Escalation, Entry: e.ID}, rankOutcome)}
 }
 
+// HurryHeld is the reaction to a severity that was set: what waits to be told of an
+// incident that got worse may have to leave at once.
+func HurryHeld(e timeline.Entry) []timeline.Job {
+	if set := e.Event.(incident.SeverityChanged); !set.To.WorseThan(set.From) {
+		return nil
+	}
+	return []timeline.Job{job(Hurry{Incident: e.Incident}, rankPage)}
+}
+
 func job(args river.JobArgs, rank int) timeline.Job {
 	return timeline.Job{Args: args, Opts: &river.InsertOpts{Queue: Queue, Priority: rank}}
 }

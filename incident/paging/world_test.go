@@ -36,6 +36,7 @@ func (w *world) replica(name string) *Service {
 	w.t.Helper()
 	jobs := pgtest.Inserter(w.t, w.pool, river.Config{MaxAttempts: 1000})
 	recorder := &timeline.Recorder{Jobs: jobs, Reactions: timeline.Reactions{
+		incident.KindSeverityChanged:        {HurryHeld},
 		incident.KindStepFired:              {BeginPages, escalation.SetTimer, TellOutcomes},
 		incident.KindEscalationBegan:        {escalation.SetTimer},
 		incident.KindEscalationAcknowledged: {escalation.SetTimer, TellOutcomes},

@@ -40,6 +40,35 @@ func TestAWorsePageLeavesAtOnceInAStorm(t *testing.T) {
 	})
 }
 
+// TestWhatWaitsLeavesWhenItGetsWorse raises one of two incidents that wait for a digest.
+func TestWhatWaitsLeavesWhenItGetsWorse(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		w.rules(alice, Rule{Contact: w.contact(alice, MethodSMS, alicePhone)}, Rule{Contact: w.contact(alice, MethodVoice, alicePhone)})
+		var last incident.ID
+		for n := range 5 {
+			last = w.incident(fmt.Sprintf("Till %d is slow", n), incident.SEV3)
+			w.page(last, "checkout", time.Hour, alice)
+			w.at(float64(n+1) / 2)
+		}
+		w.at(10)
+		for _, to := range []incident.Severity{incident.SEV4, incident.SEV3} { // no worse than what was told
+			_, err := w.Incidents.SetSeverity(w.t.Context(), last, to, incident.By(bob))
+			w.must(err)
+			w.at(w.now() + 3)
+		}
+		_, err := w.Incidents.SetSeverity(w.t.Context(), last, incident.SEV1, incident.By(bob))
+		w.must(err)
+		w.at(30)
+		w.wantSent("texts of what waits", w.office.pages(MethodSMS, ""), "sms 0", "sms 0", "sms 1", "sms 16")
+		w.wantSent("calls of what waits", w.office.pages(MethodVoice, ""), "voice 0", "voice 0", "voice 1", "voice 16")
+		w.at(90)
+		w.wantTold(MethodSMS, "after the digest", 1, 2, 3, 5, 4)
+	})
+}
+
+// now is how many seconds have passed since the beginning.
+func (w *world) now() float64 { return time.Since(w.began).Seconds() }
+
 // TestAnotherServiceOfTheIncidentPagesAtOnce asks the same person for a second service.
 func TestAnotherServiceOfTheIncidentPagesAtOnce(t *testing.T) {
 	inWorld(t, quick, func(w *world) {
