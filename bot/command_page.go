@@ -49,6 +49,9 @@ func (b *Bot) namedOrHere(ctx context.Context, c Command) (i *incident.Incident,
 // page pages for an incident, or for a new one in triage when there is none. key
 // makes it one incident, however often it is called with it.
 func (b *Bot) page(ctx context.Context, i *incident.Incident, r escalation.Request, key string, by incident.Actor) (Reply, error) {
+	if err := b.reachBySlack(ctx, by.Person()); err != nil { // who asks is told what came of it
+		return Reply{}, err
+	}
 	if i == nil {
 		return b.pageAnew(ctx, r, key, by)
 	}

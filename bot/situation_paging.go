@@ -16,6 +16,9 @@ import (
 // addPaging loads what is paged for an incident and how far each message has come.
 func (b *Bot) addPaging(ctx context.Context, s *view.Situation) error {
 	s.CanPage = true
+	if err := b.addStopped(ctx, s); err != nil {
+		return err
+	}
 	open, err := b.Escalations.Open(ctx, s.Incident.ID)
 	if err != nil {
 		return err
@@ -31,6 +34,14 @@ func (b *Bot) addPaging(ctx context.Context, s *view.Situation) error {
 		s.Runs = append(s.Runs, runOf(e, lines))
 	}
 	return nil
+}
+
+// addStopped loads what people stopped, so that nobody takes silence for an answer.
+func (b *Bot) addStopped(ctx context.Context, s *view.Situation) (err error) {
+	if s.Incident.Status.Ongoing() {
+		s.Stopped, err = b.Escalations.Stopped(ctx, s.Incident.ID)
+	}
+	return err
 }
 
 // addRefusal loads why nobody is paged for the incident's service.

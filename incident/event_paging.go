@@ -91,10 +91,13 @@ type (
 	EscalationExhausted struct {
 		EscalationTimer
 	}
-	// EscalationResolved ends it for good.
+	// EscalationResolved ends it for good. Person is who stopped it, while the incident
+	// may go on.
 	EscalationResolved struct {
 		EscalationTimer
-		Cause string `json:"cause"` // incident, person, age or withdrawn
+		Cause   string   `json:"cause"` // incident, person, age or withdrawn
+		Subject string   `json:"subject,omitempty"`
+		Person  PersonID `json:"person,omitempty"`
 	}
 	// DeliveryMoved follows one message of a page: sent, delivered, seen, failed or
 	// cancelled. A second message of the same rule is marked as a repeat.

@@ -29,7 +29,7 @@ func (t teller) paging(e incident.Event) string {
 	case incident.EscalationExhausted:
 		return "Everybody was asked and nobody answered"
 	case incident.EscalationResolved:
-		return "Paging is over"
+		return t.over(e)
 	case incident.DeliveryMoved:
 		return t.delivery(e)
 	case incident.PersonUnreachable:
@@ -66,6 +66,21 @@ func (t teller) step(e incident.StepFired) string {
 		return step + " has nobody to page"
 	}
 	return step + " pages " + strings.Join(who, ", ")
+}
+
+// over says who or what ended it.
+func (t teller) over(e incident.EscalationResolved) string {
+	what := "Paging"
+	if e.Subject != "" {
+		what += " " + t.text(e.Subject)
+	}
+	switch e.Cause {
+	case "person":
+		return what + " was stopped" + t.by(e.Person)
+	case "age":
+		return what + " is over by its age"
+	}
+	return what + " is over"
 }
 
 // refused says why nobody is paged for a service.

@@ -51,6 +51,12 @@ func dropped(i *incident.Incident) Situation {
 	return s
 }
 
+// stoppedBy is an incident that goes on, whose paging bob stopped.
+func stoppedBy(s Situation) Situation {
+	s.CanPage, s.Stopped = true, []escalation.Stopped{{Subject: "Checkout & <co>", By: bob, At: noon}}
+	return s
+}
+
 func triaged() *incident.Incident {
 	i := fresh()
 	i.Status, i.Title, i.Roles = incident.StatusTriage, "Checkout is needed", incident.Roles{incident.Responder: {alice}}
@@ -76,6 +82,8 @@ func addPaging(views map[string]any) {
 	views["card_exhausted"] = Card(paged(ongoing(), func(e *escalation.Escalation) { e.Exhausted, e.StepDue = true, time.Time{} }))
 	views["card_dropped"] = Card(dropped(ongoing()))
 	views["announcement_dropped"] = Announcement(dropped(triaged()))
+	views["card_stopped"] = Card(stoppedBy(situation(ongoing())))
+	views["announcement_stopped"] = Announcement(stoppedBy(situation(triaged())))
 	views["announcement_triage"] = Announcement(paged(triaged(), func(*escalation.Escalation) {}))
 	views["modal_page"], views["modal_page_fresh"] = PageModal(ongoing(), "C0ROOM"), PageModal(nil, "C0ROOM")
 	addPagingHappened(views)
@@ -100,6 +108,8 @@ func addPagingHappened(views map[string]any) {
 		"unpageable":   incident.EscalationRefused{Subject: "Checkout", Service: "checkout", Cause: "nobody"},
 		"unknown":      incident.EscalationRefused{Subject: "checkout", Service: "checkout", Cause: "missing"},
 		"exhausted":    incident.EscalationExhausted{},
+		"stopped":      incident.EscalationResolved{Cause: "person", Subject: "Checkout & <co>", Person: bob},
+		"raised":       incident.EscalationBegan{Subject: "Checkout", Urgency: "high", Raised: true, Reason: "It spreads"},
 		"failed":       incident.DeliveryMoved{Person: bob, Method: "sms", State: "failed", Reason: "The number does not exist."},
 		"out_of_reach": incident.PersonUnreachable{Person: carol, Reason: "No contact method is verified."},
 	} {

@@ -28,6 +28,8 @@ func pagingLine(by string, e timeline.Entry) string {
 		return refused(ev) + "\nPage whoever is needed by name: they are asked at once."
 	case incident.EscalationExhausted:
 		return ":x: Everybody was asked and *nobody answered*. Page somebody else, or call them."
+	case incident.EscalationResolved:
+		return ":no_bell: " + by + " stopped the paging of " + bold(said(ev.Subject, maxLine)) + ": nobody is asked for it any more"
 	case incident.DeliveryMoved:
 		return ":warning: A message to " + Mention(string(ev.Person)) + " by " + said(ev.Method, 40) + " " + said(ev.State, 40) + because(ev.Reason)
 	case incident.PersonUnreachable:

@@ -53,6 +53,9 @@ func ledger(s Situation) []slack.Block {
 	if s.Refused != nil && s.Incident.Status.Ongoing() {
 		blocks = append(blocks, section(refused(*s.Refused), refusedNext(*s.Refused, s.Command)))
 	}
+	if text := stopped(s.Stopped); text != "" {
+		blocks = append(blocks, section(text))
+	}
 	open := slices.DeleteFunc(slices.Clone(s.Runs), func(r Run) bool { return r.Escalation.State == escalation.Resolved })
 	for _, r := range open[:min(len(open), maxRuns)] {
 		blocks = append(blocks, section(ledgerOf(r, maxLedger/min(len(open), maxRuns))...))
@@ -61,6 +64,15 @@ func ledger(s Situation) []slack.Block {
 		blocks = append(blocks, small("and "+count(more, "more page", "more pages")+" under way: `"+s.Command+" why`"))
 	}
 	return blocks
+}
+
+// stopped says of the last that were stopped by whom and when.
+func stopped(all []escalation.Stopped) string {
+	var lines []string
+	for _, s := range all[max(0, len(all)-maxRuns):] {
+		lines = append(lines, ":no_bell: "+bold("Paging "+said(s.Subject, 80))+": stopped by "+Mention(string(s.By))+" at "+moment(s.At)+". Nobody is asked for it any more.")
+	}
+	return strings.Join(lines, "\n")
 }
 
 // ledgerOf is a run in at most room code points: its head, a line for each who was

@@ -4,6 +4,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"github.com/tocsinhq/tocsin/incident"
+	"github.com/tocsinhq/tocsin/incident/escalation"
 	"github.com/tocsinhq/tocsin/timeline"
 )
 
@@ -22,6 +23,7 @@ type Situation struct {
 	Tickets       []Ticket
 	Hypotheses    []timeline.Hypothesis
 	Runs          []Run                       // what is paged, oldest first
+	Stopped       []escalation.Stopped        // paging that people ended, of an incident that goes on
 	Refused       *incident.EscalationRefused // why nobody is paged for the service; nil from the first page on
 	CanPage       bool                        // somebody can be paged at all
 	Lines         []timeline.Line             // the folded timeline, quiet lines too; only where a view needs it

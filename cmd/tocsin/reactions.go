@@ -75,7 +75,7 @@ func reactions(tickets timeline.Reactions) timeline.Reactions {
 		incident.KindEscalationHeld:         {drawCard, escalation.SetTimer, tellRoom},
 		incident.KindEscalationRefused:      {drawCard, tellRoom},
 		incident.KindEscalationExhausted:    {drawCard, escalation.SetTimer, tellRoom},
-		incident.KindEscalationResolved:     {drawCard, paging.TellOutcomes, redrawPages},
+		incident.KindEscalationResolved:     {drawCard, paging.TellOutcomes, redrawPages, tellStopped},
 		incident.KindDeliveryMoved:          {drawCard, redrawLate, tellFailure},
 		incident.KindPersonUnreachable:      {drawCard, tellRoom},
 	}

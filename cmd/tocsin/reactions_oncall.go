@@ -69,6 +69,15 @@ func joinPaged(e timeline.Entry) []timeline.Job {
 	return job(bot.JoinPaged{Incident: e.Incident, Entry: e.ID})
 }
 
+// tellStopped says in the war room that somebody stopped what is paged while the incident
+// goes on. What ends with the incident needs no word.
+func tellStopped(e timeline.Entry) []timeline.Job {
+	if e.Event.(incident.EscalationResolved).Cause != "person" {
+		return nil
+	}
+	return tellRoom(e)
+}
+
 // redrawPages shows in the messages of pages what became of them.
 func redrawPages(e timeline.Entry) []timeline.Job {
 	event, ok := e.Event.(interface {

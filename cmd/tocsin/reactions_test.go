@@ -53,6 +53,7 @@ var telling = map[incident.Kind]string{
 	incident.KindEscalationReturned:     `{"due": "2030-01-01T00:00:00Z"}`,
 	incident.KindEscalationHeld:         `{"due": "2030-01-01T00:00:00Z"}`,
 	incident.KindEscalationExhausted:    `{"due": "2030-01-01T00:00:00Z"}`,
+	incident.KindEscalationResolved:     `{"cause": "person"}`,
 	incident.KindDeliveryMoved:          `{"method": "slack", "state": "failed"}`,
 }
 

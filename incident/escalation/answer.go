@@ -167,13 +167,18 @@ func (e *Escalation) Raise(now time.Time, w World) ([]incident.Event, error) {
 }
 
 // Resolve ends it for good. The cause is incident, person, age or withdrawn.
-func (e *Escalation) Resolve(cause string) []incident.Event {
+func (e *Escalation) Resolve(cause string) []incident.Event { return e.resolve(cause, "") }
+
+// Stop is Resolve by a person.
+func (e *Escalation) Stop(by incident.PersonID) []incident.Event { return e.resolve("person", by) }
+
+func (e *Escalation) resolve(cause string, by incident.PersonID) []incident.Event {
 	if e.State == Resolved {
 		return nil
 	}
 	e.stop()
 	e.State, e.AckDue, e.ResolveDue = Resolved, time.Time{}, time.Time{}
-	return e.changed([]incident.Event{incident.EscalationResolved{Cause: cause}})
+	return e.changed([]incident.Event{incident.EscalationResolved{Cause: cause, Subject: e.Subject, Person: by}})
 }
 
 func (e *Escalation) lastAck() incident.PersonID {

@@ -286,6 +286,9 @@ func (s sayer) stop(stop Stop) string {
 	case StopSnoozed:
 		return "it was snoozed" + by + " at " + s.at(stop.At)
 	case StopResolved:
+		if by != "" {
+			return "it was stopped" + by + " at " + s.at(stop.At)
+		}
 		return "paging was over at " + s.at(stop.At)
 	case StopLow:
 		return "low urgency pages only the first step that has somebody"

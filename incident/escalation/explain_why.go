@@ -230,7 +230,7 @@ func (c *Course) stopped(now time.Time) (s Stop) {
 			s = Stop{Kind: StopResolved, At: now}
 		case incident.EscalationResolved:
 			if s.Kind == StopResolved {
-				s.At = entry.OccurredAt
+				s.At, s.Person = entry.OccurredAt, event.Person
 			}
 		}
 	}

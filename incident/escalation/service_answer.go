@@ -145,7 +145,7 @@ func (s *Service) Raise(ctx context.Context, id int64, by incident.Actor) (*Esca
 // with its key begins a new one.
 func (s *Service) Resolve(ctx context.Context, id int64, by incident.Actor) (*Escalation, error) {
 	return s.change(ctx, id, by, func(_ *incident.Incident, e *Escalation, _ time.Time, _ World) ([]incident.Event, error) {
-		return e.Resolve("person"), nil
+		return e.Stop(by.Person()), nil
 	})
 }
 

@@ -2,6 +2,7 @@ package paging
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -41,6 +42,7 @@ type outcome struct {
 	kind  string
 	key   string // tells it from every other outcome of the escalation
 	actor incident.PersonID
+	asked bool // who asked for the page is told, too
 	text  string
 }
 
@@ -66,7 +68,7 @@ func (s *Service) TellOutcome(ctx context.Context, job TellOutcome) error {
 		if err != nil || !ok {
 			return err
 		}
-		people, err := pagedPeople(ctx, tx, e.ID)
+		people, err := concerned(ctx, tx, e.ID, o)
 		if err != nil {
 			return err
 		}
@@ -79,8 +81,40 @@ func (s *Service) TellOutcome(ctx context.Context, job TellOutcome) error {
 	})
 }
 
+// concerned are those who are told an outcome: who was paged, and of what somebody
+// stopped, who asked for it: they take silence for an answer.
+func concerned(ctx context.Context, tx pgx.Tx, escalated int64, o outcome) ([]incident.PersonID, error) {
+	people, err := pagedPeople(ctx, tx, escalated)
+	if err != nil || !o.asked {
+		return people, err
+	}
+	asked, err := escalation.AskedBy(ctx, tx, escalated)
+	if err != nil {
+		return nil, err
+	}
+	gone, err := roster.Removed(ctx, tx, asked)
+	for _, p := range asked {
+		if !gone[p] && !slices.Contains(people, p) {
+			people = append(people, p)
+		}
+	}
+	return people, err
+}
+
+// stoppedBy is who stopped it while its incident goes on; "" when nobody did.
+func stoppedBy(ctx context.Context, q querier, e *escalation.Escalation, i *incident.Incident) (incident.PersonID, error) {
+	if e.State != escalation.Resolved || !i.Status.Ongoing() {
+		return "", nil
+	}
+	return escalation.StoppedBy(ctx, q, e.ID)
+}
+
 // outcomeOf words what became of it; ok is false while nothing has.
 func outcomeOf(ctx context.Context, q querier, e *escalation.Escalation, i *incident.Incident) (o outcome, ok bool, err error) {
+	if by, err := stoppedBy(ctx, q, e, i); err != nil || by != "" {
+		name, failed := nameOf(ctx, q, by)
+		return outcome{kind: OutcomeResolved, key: "resolved", actor: by, asked: true, text: name + " stopped the paging; it is over, and nobody is asked any more."}, true, errors.Join(err, failed)
+	}
 	switch {
 	case e.State == escalation.Resolved || !i.Status.Ongoing():
 		return outcome{kind: OutcomeResolved, key: "resolved", text: "It is over; nobody is paged any more."}, true, nil
@@ -89,7 +123,7 @@ func outcomeOf(ctx context.Context, q querier, e *escalation.Escalation, i *inci
 		name, err := nameOf(ctx, q, by)
 		return outcome{kind: OutcomeAcknowledged, key: fmt.Sprintf("acknowledged %s %d", by, e.Run), actor: by, text: name + " has it."}, true, err
 	case e.State == escalation.Triggered && e.Fired > 1:
-		return outcome{kind: OutcomeEscalated, key: fmt.Sprintf("escalated %d %d", e.Run, e.Fired), text: "Nobody has acknowledged; the next step was paged."}, true, nil
+		return outcome{kind: OutcomeEscalated, key: fmt.Sprintf("escalated %d %d", e.Run, e.Fired), text: "Nobody has acknowledged; the next step was asked."}, true, nil
 	}
 	return outcome{}, false, nil
 }
