@@ -28,6 +28,8 @@ const (
 type cli struct {
 	Config Config `embed:""`
 
+	ShowVersion versionFlag `name:"version" help:"Print the version of this program."`
+
 	Serve         serveCommand         `cmd:"" help:"Serve Slack until told to stop."`
 	Demo          demoCommand          `cmd:"" help:"Show the whole product with a simulated Slack and Jira; needs no credentials."`
 	Doctor        doctorCommand        `cmd:"" help:"Look at everything that serving depends on: what is wrong, what it means, how to mend it."`
@@ -124,6 +126,16 @@ func flagsOf(chosen *kong.Context) func(string) bool {
 			return at.Flag != nil && !at.Resolved && at.Flag.Name == flag
 		})
 	}
+}
+
+// versionFlag does what the command does, since people try the one or the other.
+type versionFlag bool
+
+// BeforeReset prints the version, whatever else is on the command line.
+func (versionFlag) BeforeReset(app *kong.Kong) error {
+	_, err := fmt.Fprintln(app.Stdout, "tocsin", version())
+	app.Exit(exitOK)
+	return err
 }
 
 type versionCommand struct{}

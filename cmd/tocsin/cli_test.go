@@ -27,6 +27,7 @@ func TestExitCodes(t *testing.T) {
 		says string
 	}{
 		"version":         {args: []string{"version"}, code: exitOK, says: "tocsin "},
+		"version flag":    {args: []string{"--version"}, code: exitOK, says: "tocsin "},
 		"settings table":  {args: []string{"settings-table"}, code: exitOK, says: "| `SLACK_APP_TOKEN` |"},
 		"help":            {args: []string{"--help"}, code: exitOK, says: "$SLACK_APP_TOKEN"},
 		"nothing":         {code: exitOK, says: "Usage: tocsin"},

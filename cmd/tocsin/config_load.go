@@ -159,11 +159,13 @@ func (c *Config) wrong(setting string, line int, format string, args ...any) {
 	c.mistakes = append(c.mistakes, Mistake{setting, where, fmt.Sprintf(format, args...)})
 }
 
-// suggestion names the setting nearest to a misspelt one.
+// suggestion names the setting nearest to a misspelt one: in small letters, as a flag is
+// written, or without TOCSIN_.
 func suggestion(name string, all []setting) string {
 	best, nearest := len(name)/3+1, ""
+	typed := strings.ToUpper(strings.ReplaceAll(strings.TrimLeft(name, "-"), "-", "_"))
 	for _, s := range all {
-		if d := distance(strings.ToUpper(name), s.name); d < best {
+		if d := min(distance(typed, s.name), distance(typed, strings.TrimPrefix(s.name, "TOCSIN_"))); d < best {
 			best, nearest = d, s.name
 		}
 	}

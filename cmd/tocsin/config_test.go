@@ -157,6 +157,8 @@ func TestMistakesSayWhatToDo(t *testing.T) {
 		"file is no YAML":         {file: "a: [b\nc: d", want: "tocsin.yaml: is not YAML: line "},
 		"file is a list":          {file: "- JIRA_URL", want: "tocsin.yaml:1: is a list; write one NAME: value a line."},
 		"key in small letters":    {file: "jira_url: https://j.example", want: "did you mean JIRA_URL?"},
+		"key without a prefix":    {file: "log_level: debug", want: "log_level is not a setting; did you mean TOCSIN_LOG_LEVEL?"},
+		"key as a flag":           {file: "log-level: debug", want: "log-level is not a setting; did you mean TOCSIN_LOG_LEVEL?"},
 		"key like nothing":        {file: "\n\nhorse: 1", want: "tocsin.yaml:3: horse is not a setting; remove it, or look up the name with tocsin --help."},
 		"key twice":               {file: "JIRA_PROJECT: A1\nTOCSIN_COMMAND: /x\nJIRA_PROJECT: B1", want: "tocsin.yaml:3: JIRA_PROJECT stands here and in line 1"},
 		"value is a comment":      {file: "TOCSIN_ANNOUNCE_CHANNEL: #incidents", want: "in quotes when it starts with #"},
