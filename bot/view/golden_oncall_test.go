@@ -56,6 +56,9 @@ func addOnCall(views map[string]any) {
 	for _, state := range []oncall.CoverState{oncall.CoverOpen, oncall.CoverTaken, oncall.CoverWithdrawn, oncall.CoverPast} {
 		views["cover_"+string(state)] = Cover(aCover(state), "Payments primary", berlin)
 	}
+	late := aCover(oncall.CoverTaken)
+	late.TakenAt = late.From.Add(2 * time.Hour)
+	views["cover_taken_late"] = Cover(late, "Payments primary", berlin)
 	start := oncall.Notice{Schedule: "payments-primary", Name: "Payments primary", Zone: berlin, Person: alice, At: noon, Kind: oncall.ShiftStarts, Until: noon.Add(time.Hour), Others: []incident.PersonID{bob}}
 	end, alone := start, start
 	end.Kind, alone.Kind, alone.Others = oncall.ShiftEnds, oncall.ShiftEnds, nil

@@ -149,7 +149,7 @@ func overrideLine(o oncall.Planned, zone *time.Location) string {
 
 // Cover asks others to stand in, and says afterwards who does.
 func Cover(c oncall.Cover, name string, zone *time.Location) Message {
-	span := Spanning(c.From, c.Until, zone)
+	span := Spanning(c.Holds(), c.Until, zone)
 	ask := Mention(string(c.Person)) + " asks for cover in *" + said(name, 80) + "* " + span + because(c.Reason)
 	fallback := "Cover wanted in " + said(name, 80)
 	switch c.State {

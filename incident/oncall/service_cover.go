@@ -82,7 +82,7 @@ func cutToShifts(ctx context.Context, tx pgx.Tx, c *Cover) error {
 	}
 	shifts := resolver.Shifts(c.Person, c.From, c.Until)
 	if len(shifts) == 0 {
-		return incident.Errorf(incident.Conflict, "There is no shift of theirs in that span, so nobody needs to stand in; look at their next shifts.")
+		return incident.Errorf(incident.Conflict, "You have no shift in that span, so nobody needs to stand in for you; look at your next shifts.")
 	}
 	c.From, c.Until = shifts[0].From, shifts[len(shifts)-1].Until
 	return nil

@@ -311,7 +311,7 @@ func TestCoverHasRules(t *testing.T) {
 	t.Parallel()
 	d, ctx := newDesk(t), t.Context()
 	_, err := d.AskCover(ctx, "web", cyd, d.day(1), d.day(2), "")
-	wants(t, err, incident.Conflict, "no shift of theirs")
+	wants(t, err, incident.Conflict, "You have no shift in that span")
 	_, err = d.AskCover(ctx, "web", ann, d.day(-2), d.day(-1), "")
 	wants(t, err, incident.Invalid, "still to come")
 	_, err = d.AskCover(ctx, "nowhere", ann, d.day(1), d.day(2), "")

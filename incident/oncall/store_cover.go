@@ -40,6 +40,10 @@ type Cover struct {
 	MessageTS string
 }
 
+// Holds is from when cover holds, or would hold: what was taken after it began holds from
+// then on, since the past cannot be changed.
+func (c Cover) Holds() time.Time { return later(c.From, c.TakenAt) }
+
 const coverColumns = `id, schedule, person, from_at, until_at, reason, state, created_at, taken_by, taken_at, override_id, message_channel, message_ts`
 
 func scanCover(row pgx.CollectableRow) (c Cover, err error) {
