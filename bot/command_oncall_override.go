@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/tocsinhq/tocsin/bot/view"
 	"github.com/tocsinhq/tocsin/incident"
 	"github.com/tocsinhq/tocsin/incident/oncall"
+	"github.com/tocsinhq/tocsin/incident/roster"
 )
 
 // overrideCommand changes who is on call for a while: "<schedule> @who from … until …
@@ -31,6 +33,9 @@ func (b *Bot) overrideCommand(ctx context.Context, c Command, _ *incident.Incide
 		return replyWith(view.Overrides(found.title(), zoneOfSchedule(s), list, b.Settings.Command)), err
 	}
 	p, err := readOverride(rest, incident.Now(), b.zoneOf(ctx, c.User))
+	if ghost := b.nobodyCalled(ctx, rest); ghost != nil {
+		return Reply{}, ghost
+	}
 	if err != nil {
 		return Reply{}, err
 	}
@@ -97,6 +102,32 @@ func cutWords(text string, words ...string) (rest string, ok bool) {
 		rest = more
 	}
 	return rest, true
+}
+
+// ghostPattern is an @name that Slack made no mention of, since nobody has it.
+var ghostPattern = regexp.MustCompile(`^(?:.*\binstead of\s+)?@([^\s,;:<>]+)`)
+
+// nobodyCalled refuses an @name that is nobody's, and names whoever was probably meant;
+// nil where there is none.
+func (b *Bot) nobodyCalled(ctx context.Context, text string) error {
+	m := ghostPattern.FindStringSubmatch(text)
+	if m == nil {
+		return nil
+	}
+	everybody, err := roster.People(ctx, b.Pool)
+	if err != nil {
+		return err
+	}
+	var list []pageable
+	for _, p := range everybody {
+		if !p.Removed {
+			list = append(list, pageable{"person", p.Handle, p.Name})
+		}
+	}
+	if near, ok := nearestPageable(m[1], list); ok {
+		return incident.Errorf(incident.NotFound, "Nobody in this workspace is called @%s; did you mean %s? Choose the person from the list that Slack shows after @.", cut(m[1], 60), near.title())
+	}
+	return incident.Errorf(incident.NotFound, "Nobody in this workspace is called @%s; choose the person from the list that Slack shows after @.", cut(m[1], 60))
 }
 
 func howToOverride() error {
