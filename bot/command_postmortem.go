@@ -2,6 +2,8 @@ package bot
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/tocsinhq/tocsin/bot/view"
 	"github.com/tocsinhq/tocsin/incident"
@@ -41,6 +43,9 @@ func (b *Bot) wherePostmortem(ctx context.Context, i *incident.Incident) (Reply,
 	if err != nil {
 		return Reply{}, err
 	}
+	if doc.State == postmortem.Published {
+		return replyWith(view.PostmortemPublished(i, url, unfinished(doc), b.Settings.Command)), nil
+	}
 	return replyWith(view.PostmortemReady(i, url, unfinished(doc))), nil
 }
 
@@ -77,7 +82,14 @@ func (b *Bot) advance(ctx context.Context, i *incident.Incident, to postmortem.S
 	if err := b.Postmortems.Advance(ctx, i.ID, to, by); err != nil {
 		return Reply{}, err
 	}
-	return done(i, "has its postmortem %s.", to)
+	if to != postmortem.Published {
+		return done(i, "has its postmortem %s.", to)
+	}
+	doc, err := b.Postmortems.Read(ctx, i.ID)
+	if err != nil {
+		return Reply{}, err
+	}
+	return done(i, "has its postmortem %s. It stays as it is now. %s", to, b.openGaps(doc))
 }
 
 // postmortemURL is the page of the draft, or "" while there is none. The key in
@@ -93,13 +105,31 @@ func (b *Bot) postmortemURL(ctx context.Context, i *incident.Incident) (string, 
 	return b.Settings.PublicURL + "/postmortems/" + key, nil
 }
 
-// unfinished counts what a person still has to see to in a document.
-func unfinished(doc postmortem.Document) int {
-	n := len(postmortem.LintText(doc))
+// unfinished counts what a person still has to see to in a document: sections that
+// wait for somebody, and wordings.
+func unfinished(doc postmortem.Document) int { return len(postmortem.LintText(doc)) }
+
+// How many gaps are named when a postmortem is published all the same.
+const namedGaps = 3
+
+// openGaps says how many gaps a published document has, and the first of them.
+func (b *Bot) openGaps(doc postmortem.Document) string {
+	open := unfinished(doc)
+	if open == 0 {
+		return ""
+	}
+	var names []string
 	for _, p := range doc.Parts {
-		if p.Waits() {
-			n++
+		if p.Waits() && len(names) < namedGaps {
+			names = append(names, "“"+view.Escape(p.Title)+"”")
 		}
 	}
-	return n
+	text := fmt.Sprintf(":warning: *%d gaps* in it are still open", open)
+	if open == 1 {
+		text = ":warning: *1 gap* in it is still open"
+	}
+	if len(names) > 0 {
+		text += ", first in " + strings.Join(names, ", ")
+	}
+	return text + fmt.Sprintf(". To fill them: `%s postmortem review` takes it back.", b.Settings.Command)
 }

@@ -93,9 +93,13 @@ func (d *Document) part(key string) *Part {
 }
 
 // Regenerate puts new machine text beside what people wrote and leaves theirs
-// alone. The same text again changes nothing and is no new version. A section
+// alone. A published document stays as it was published: what was recorded since is
+// taken in when it is taken back to review. The same text again changes nothing and is no new version. A section
 // that the machine no longer writes keeps a person's words, at the end.
 func (d *Document) Regenerate(sections []Section, now time.Time) []incident.Event {
+	if d.State == Published {
+		return nil
+	}
 	parts := make([]Part, 0, len(sections))
 	changed := d.Version == 0
 	for _, s := range sections {

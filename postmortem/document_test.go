@@ -181,3 +181,17 @@ func TestStatesAreReadAsPeopleTypeThem(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsPublishedStaysAsItIs(t *testing.T) {
+	t.Parallel()
+	d := Document{Incident: &incident.Incident{ID: 1}, State: Draft}
+	d.Regenerate([]Section{{Key: "a", Text: "before"}}, noon)
+	d.State = Published
+	if events := d.Regenerate([]Section{{Key: "a", Text: "now"}}, after(1)); len(events) != 0 || d.Parts[0].Generated != "before" || d.Version != 1 {
+		t.Errorf("published: %v, %+v", events, d)
+	}
+	d.State = InReview
+	if events := d.Regenerate([]Section{{Key: "a", Text: "now"}}, after(2)); len(events) != 1 || d.Parts[0].Generated != "now" || d.Version != 2 {
+		t.Errorf("taken back: %v, %+v", events, d)
+	}
+}

@@ -37,6 +37,9 @@ func (d Document) standing() string {
 	if d.Owner != "" {
 		s += " Owner: " + escape(d.facts().name(d.Owner)) + "."
 	}
+	if d.State == Published && d.Incident.Status.Ongoing() {
+		s += " **The incident was reopened since: this is how it was published.**"
+	}
 	return s
 }
 

@@ -20,3 +20,17 @@ func PostmortemReady(i *incident.Incident, url string, findings int) Message {
 	row = append(row, button("Write in it", "open_postmortem", reference(i.ID, "")))
 	return tell(i, line, actions(row...), small("Times, roles, updates and timeline are filled in. A new draft never overwrites what people wrote."))
 }
+
+// PostmortemPublished says where a published review document is. It stays as it was
+// published, so there is nothing to write in.
+func PostmortemPublished(i *incident.Incident, url string, findings int, command string) Message {
+	line := ":page_facing_up: The postmortem of *" + i.ID.String() + "* is published: " + linked(url, "read it")
+	if findings > 0 {
+		line += "\n*" + count(findings, "gap", "gaps") + "* in it nobody has filled."
+	}
+	note := small("It stays as it was published, whatever is recorded since. `" + command + " postmortem " + i.ID.String() + " review` takes it back, and takes that in.")
+	if !webAddress(url, MaxButtonURL) {
+		return tell(i, line, note)
+	}
+	return tell(i, line, actions(linkButton("Read", url, "postmortem")), note)
+}

@@ -65,7 +65,7 @@ func reactions(tickets timeline.Reactions) timeline.Reactions {
 		incident.KindTicketMoved:        {drawCard, announce, refreshPostmortem},
 		incident.KindPostmortemDrafted:  {showPostmortem, drawCard, addBookmarks},
 		incident.KindPostmortemWritten:  {},
-		incident.KindPostmortemAdvanced: {tellRoom},
+		incident.KindPostmortemAdvanced: {tellRoom, refreshPostmortem},
 
 		incident.KindEscalationBegan:        {drawCard, escalation.SetTimer, redrawRaised, tellRoom},
 		incident.KindStepFired:              {drawCard, escalation.SetTimer, paging.BeginPages, paging.TellOutcomes, joinPaged, tellRoom},
