@@ -36,7 +36,43 @@ func (s *soak) check() {
 		if s.count(`SELECT count(*) FROM delivery WHERE 'tocsin-delivery-' || id = $1 AND repeat`, key) == 0 {
 			s.t.Errorf("%s was taken more than once and its row knows of no repeat: %+v", key, s.wire.of(key))
 		}
+		if why := s.needless(key); why != "" {
+			s.t.Errorf("%s was taken more than once: %s: %+v", key, why, s.wire.of(key))
+		}
 	}
+}
+
+// notesClaims lets the database remember which process has sent a message at which
+// attempt; the row itself knows of the last one only.
+func (s *soak) notesClaims() {
+	s.t.Helper()
+	_, err := s.pool.Exec(s.t.Context(), `
+		CREATE TABLE soak_claim (id bigserial PRIMARY KEY, delivery bigint NOT NULL, worker text NOT NULL);
+		CREATE FUNCTION soak_note_claim() RETURNS trigger LANGUAGE plpgsql AS $$
+		BEGIN
+			INSERT INTO soak_claim (delivery, worker) VALUES (new.id, new.worker);
+			RETURN NULL;
+		END $$;
+		CREATE TRIGGER soak_note_claim AFTER UPDATE OF attempt ON delivery
+			FOR EACH ROW WHEN (new.attempt > old.attempt) EXECUTE FUNCTION soak_note_claim()`)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// needless says why no death explains that a message was taken more than once: each
+// process that sent it, but the last one, must have been killed. "" when all is well.
+func (s *soak) needless(key string) string {
+	senders := s.lines(`SELECT worker FROM soak_claim WHERE 'tocsin-delivery-' || delivery = $1 ORDER BY id`, key)
+	if len(senders) < 2 {
+		return fmt.Sprintf("it was claimed by %q only", senders)
+	}
+	for _, worker := range senders[:len(senders)-1] {
+		if !slices.ContainsFunc(s.killed, func(pid int) bool { return strings.Contains(worker, fmt.Sprintf("-%d-", pid)) }) {
+			return fmt.Sprintf("it was claimed by %q, and %s was not killed", senders, worker)
+		}
+	}
+	return ""
 }
 
 func (s *soak) messages() []soakMessage {
@@ -100,7 +136,13 @@ func (s *soak) twice() (keys []string) {
 
 // told sums the runs up.
 func (s *soak) told() string {
-	return fmt.Sprintf("%d escalations, %d answered; deaths %v; %d messages of pages, %d of them sent as repeats, %d keys taken twice",
-		len(s.seeds), len(s.answered), s.deaths, len(s.messages()),
-		s.count(`SELECT count(*) FROM delivery WHERE repeat AND page_id IS NOT NULL`), len(s.twice()))
+	repeats := s.lines(`SELECT 'tocsin-delivery-' || id FROM delivery WHERE repeat AND page_id IS NOT NULL`)
+	explained := 0
+	for _, key := range repeats {
+		if s.needless(key) == "" {
+			explained++
+		}
+	}
+	return fmt.Sprintf("%d escalations, %d answered; deaths %v; %d messages of pages, %d of them sent as repeats, %d of these after the death of who sent them, %d keys taken twice",
+		len(s.seeds), len(s.answered), s.deaths, len(s.messages()), len(repeats), explained, len(s.twice()))
 }

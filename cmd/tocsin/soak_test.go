@@ -27,13 +27,15 @@ const (
 // its way. Meanwhile escalations begin, climb and are acknowledged by text and in
 // Slack. TOCSIN_SOAK_RUNS says how many runs, TOCSIN_SOAK_SEED with which seed the
 // first one is played; the next one has the next. Whatever happens: everybody is
-// reached whom nobody's answer has spared; a message comes twice only as a repeat; and
+// reached whom nobody's answer has spared; a message comes twice only as a repeat, of one
+// that a killed process has sent; and
 // after an answer nothing leaves any more.
 func TestPagesSurviveRandomDeaths(t *testing.T) {
 	t.Parallel()
 	runs, first := fromEnv(t, "TOCSIN_SOAK_RUNS", 3), fromEnv(t, "TOCSIN_SOAK_SEED", 1)
 	s := &soak{pagedWorld: newPagedWorld(t, pgtest.URL(t)), answered: map[int64]time.Time{}}
 	s.organised(soakPeople, soakDelay)
+	s.notesClaims()
 	s.pair = [2]*child{s.start(), s.start()}
 	s.working(2)
 	began := time.Now()
@@ -74,6 +76,7 @@ type soak struct {
 	*pagedWorld
 	pair   [2]*child // the processes at work
 	graves []*child  // those that died last
+	killed []int     // the process ids of all that died
 
 	mu       sync.Mutex
 	answered map[int64]time.Time // by escalation: when its acknowledgement was known to be committed
@@ -189,7 +192,7 @@ func (s *soak) replace(dead *child) {
 	s.outside.mu.Lock()
 	s.children = slices.DeleteFunc(s.children, func(c *child) bool { return c == dead })
 	s.outside.mu.Unlock()
-	s.graves = append(s.graves, dead)
+	s.graves, s.killed = append(s.graves, dead), append(s.killed, dead.pid())
 	s.graves = s.graves[max(0, len(s.graves)-soakLogs):]
 	s.pair[slices.Index(s.pair[:], dead)] = s.start()
 }
