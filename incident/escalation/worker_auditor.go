@@ -14,7 +14,8 @@ import (
 )
 
 const (
-	auditPeriod = 5 * time.Second  // how often it looks
+	auditPeriod = time.Second      // how often it looks, and so how long after the grace it acts
+	auditHeld   = 5                // every so many looks it also wakes what maintenance has left
 	auditGrace  = 10 * time.Second // how late a step may be before the auditor takes it over
 	auditPage   = 100              // how many it takes over before it looks again
 	auditLimit  = 30 * time.Second // for one round
@@ -59,7 +60,7 @@ func (a *Auditor) Register(to prometheus.Registerer) error {
 	return to.Register(a.oldest)
 }
 
-// Run looks every few seconds until ctx ends. What goes wrong is logged, and tried
+// Run looks every second until ctx ends. What goes wrong is logged, and tried
 // again at the next look.
 func (a *Auditor) Run(ctx context.Context) error {
 	own, err := a.ownService(ctx)
@@ -69,13 +70,13 @@ func (a *Auditor) Run(ctx context.Context) error {
 	defer own.Pool.Close()
 	tick := time.NewTicker(auditPeriod)
 	defer tick.Stop()
-	for {
+	for look := 1; ; look++ {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
 		}
-		if err := a.round(ctx, own); err != nil && ctx.Err() == nil {
+		if err := a.round(ctx, own, look%auditHeld == 0); err != nil && ctx.Err() == nil {
 			own.log().ErrorContext(ctx, "the escalation auditor cannot look; trying again soon", slog.Any("error", err))
 		}
 	}
@@ -96,8 +97,9 @@ func (a *Auditor) ownService(ctx context.Context) (*Service, error) {
 }
 
 // round takes over everything that is overdue, page by page, oldest first. One
-// that fails does not keep the others waiting.
-func (a *Auditor) round(ctx context.Context, own *Service) error {
+// that fails does not keep the others waiting. With held it wakes what was held when a
+// process died that ended the maintenance.
+func (a *Auditor) round(ctx context.Context, own *Service, held bool) error {
 	ctx, cancel := context.WithTimeout(ctx, auditLimit)
 	defer cancel()
 	now := incident.Now()
@@ -117,7 +119,10 @@ func (a *Auditor) round(ctx context.Context, own *Service) error {
 			break
 		}
 	}
-	return own.wakeHeld(ctx) // what was held when a process died that ended the maintenance
+	if !held {
+		return nil
+	}
+	return own.wakeHeld(ctx)
 }
 
 func (a *Auditor) takeOver(ctx context.Context, own *Service, o overdue, now time.Time) {
@@ -151,13 +156,13 @@ type overdue struct {
 	Due time.Time
 }
 
-// overdueSince lists a page of what was due before an instant, in the order of
+// overdueSince lists a page of what was due at an instant or before, in the order of
 // the due times, from behind the last one of the page before.
 func overdueSince(ctx context.Context, q querier, before time.Time, after overdue) ([]overdue, error) {
 	rows, err := q.Query(ctx, `
 		SELECT id, next_due_at
 		FROM escalation
-		WHERE next_due_at < $1 AND (next_due_at, id) > ($2, $3)
+		WHERE next_due_at <= $1 AND (next_due_at, id) > ($2, $3)
 		ORDER BY next_due_at, id
 		LIMIT $4`, before, after.Due, after.ID, auditPage)
 	if err != nil {
