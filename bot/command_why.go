@@ -27,7 +27,7 @@ func (b *Bot) whyCommand(ctx context.Context, c Command, _ *incident.Incident) (
 	}
 	switch {
 	case rest != "":
-		return b.wouldPage(ctx, rest, c.User)
+		return b.wouldPage(ctx, rest, c.User, i)
 	case i == nil:
 		return Reply{}, incident.Errorf(incident.Invalid, "Say what for: `%s why INC-… @person`, or `%s why <service> at 03:00` for who would be asked.", b.Settings.Command, b.Settings.Command)
 	}
@@ -57,8 +57,9 @@ func (b *Bot) whyAsked(ctx context.Context, i *incident.Incident, people []incid
 	}))), nil
 }
 
-// wouldPage lets the rules tell who would be asked. A schedule says who is on call.
-func (b *Bot) wouldPage(ctx context.Context, text string, who incident.PersonID) (Reply, error) {
+// wouldPage lets the rules tell who would be asked, for an incident of the severity that
+// it has, if there is one. A schedule says who is on call.
+func (b *Bot) wouldPage(ctx context.Context, text string, who incident.PersonID, i *incident.Incident) (Reply, error) {
 	list, err := b.pageables(ctx)
 	if err != nil {
 		return Reply{}, err
@@ -68,6 +69,9 @@ func (b *Bot) wouldPage(ctx context.Context, text string, who incident.PersonID)
 		return Reply{}, noPageable(text, list)
 	}
 	q := escalation.Question{At: incident.Now()}
+	if i != nil {
+		q.Severity = i.Severity
+	}
 	if rest, _ = cutWords(rest, "at"); rest != "" {
 		if q.At, _, err = readComing(rest, q.At, b.zoneOf(ctx, who)); err != nil {
 			return Reply{}, err

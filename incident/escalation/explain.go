@@ -12,6 +12,8 @@ type Question struct {
 	Policy   string
 	Severity incident.Severity // of the incident; 0: the usual one. It matters for services alone
 	At       time.Time         // when paging begins; zero: now
+
+	assumed bool // nobody said the severity
 }
 
 // Forecast is who would be paged if nobody answered, found by running the rules

@@ -133,6 +133,9 @@ func (s sayer) head(f *Forecast) string {
 		UrgencyHours:    "it is outside the service's hours",
 		UrgencyAsked:    "a policy that is asked for by itself pages so",
 	}[f.Because]
+	if f.assumed && f.Because == UrgencySeverity {
+		why += ", which is assumed"
+	}
 	return fmt.Sprintf("Paging %s, %s, goes by %s, with %s urgency: %s.", s.text(f.Subject), s.at(f.At), by, f.Urgency, why)
 }
 

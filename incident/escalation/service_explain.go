@@ -26,7 +26,7 @@ func (s *Service) Would(ctx context.Context, q Question) (*Forecast, error) {
 		q.At = incident.Now()
 	}
 	if q.Severity == 0 {
-		q.Severity = incident.DefaultSeverity
+		q.Severity, q.assumed = incident.DefaultSeverity, true
 	}
 	f := &Forecast{Question: q}
 	err := s.looking(ctx, func(tx pgx.Tx) error { return s.forecast(ctx, tx, f) })
