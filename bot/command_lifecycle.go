@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"time"
 
@@ -229,6 +230,19 @@ func (b *Bot) closeSubmission(ctx context.Context, s Submission, i *incident.Inc
 		return Reply{}, err
 	}
 	return Reply{}, nil
+}
+
+// inFields is inField for all inputs of a form: every mistake is shown at once.
+func inFields(mistakes map[string]error) (Reply, error) {
+	all := Reply{Fields: map[string]string{}}
+	for block, mistake := range mistakes {
+		one, err := inField(block, mistake)
+		if err != nil {
+			return Reply{}, err
+		}
+		maps.Copy(all.Fields, one.Fields)
+	}
+	return all, nil
 }
 
 // inField shows an error for people below the input it is about; a modal is then

@@ -115,19 +115,20 @@ func (b *Bot) openTaskClick(_ context.Context, c Click, i *incident.Incident, ki
 }
 
 func (b *Bot) taskSubmission(ctx context.Context, s Submission, i *incident.Incident) (Reply, error) {
-	owner := s.Values.Person("owner")
-	if owner != "" {
-		if err := b.someone(ctx, owner); err != nil {
-			return inField("owner", err)
-		}
+	t := incident.Task{Kind: incident.TaskKind(s.Values.Text("kind")), Text: b.named(ctx, s.Values.Text("text")), Owner: s.Values.Person("owner")}
+	mistakes := map[string]error{"text": t.CheckText()}
+	if t.Owner != "" {
+		mistakes["owner"] = b.someone(ctx, t.Owner)
 	}
-	t := incident.Task{Kind: incident.TaskKind(s.Values.Text("kind")), Text: b.named(ctx, s.Values.Text("text")), Owner: owner}
 	if day := s.Values.Text("due"); day != "" {
 		due, err := time.Parse(time.DateOnly, day)
 		if err != nil {
-			return inField("due", incident.Errorf(incident.Invalid, "%q is not a date.", day))
+			mistakes["due"] = incident.Errorf(incident.Invalid, "%q is not a date.", day)
 		}
 		t.DueOn = due
+	}
+	if reply, err := inFields(mistakes); err != nil || len(reply.Fields) > 0 {
+		return reply, err
 	}
 	_, err := b.Incidents.AddTask(ctx, i.ID, t, s.Actor())
 	return inField("text", err)

@@ -55,6 +55,12 @@ func (i *Incident) AddTask(t Task, by PersonID, now time.Time) (*Task, []Event, 
 	return &t, []Event{TaskAdded{Number: t.Number, TaskKind: t.Kind, Text: t.Text, Owner: t.Owner, DueOn: t.DueOn}}, nil
 }
 
+// CheckText refuses the text that AddTask would refuse.
+func (t Task) CheckText() error {
+	t.Text = oneLine(t.Text)
+	return t.checkText()
+}
+
 func (t *Task) checkText() error {
 	switch n := len([]rune(t.Text)); {
 	case n == 0:
