@@ -149,6 +149,9 @@ func (b *Bot) timelineShortcut(ctx context.Context, s Shortcut) (Reply, error) {
 		return Reply{}, err
 	}
 	m := *s.Message
+	if b.isSelf(m.Author) {
+		return Reply{}, incident.Errorf(incident.Invalid, "That message is mine: what it says is on the timeline already.")
+	}
 	m.Text = b.plain(ctx, m.Text)
 	if m.Permalink, err = b.API.Permalink(ctx, m.Channel, m.TS); err != nil {
 		b.Log.WarnContext(ctx, "no permalink for a captured message", "error", err)
@@ -166,7 +169,9 @@ func (b *Bot) actionShortcut(ctx context.Context, s Shortcut) (Reply, error) {
 	if err != nil {
 		return Reply{}, err
 	}
-	return Open(view.TaskModal(i, s.Channel, incident.ActionItem, cut(b.plain(ctx, s.Message.Text), incident.MaxTask))), nil
+	m := *s.Message
+	m.Text = b.plain(ctx, m.Text)
+	return Open(view.TaskModal(i, s.Channel, incident.ActionItem, workOf(m))), nil
 }
 
 func (b *Bot) roomOf(ctx context.Context, s Shortcut) (*incident.Incident, error) {

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/tocsinhq/tocsin/incident"
@@ -52,19 +53,36 @@ func (b *Bot) mark(ctx context.Context, channel, ts string, via timeline.Via, pr
 }
 
 // applyMark follows a mark, wherever it was seen: it puts the message on record, or
-// takes it off, or makes it an action item.
+// takes it off, or makes it an action item. What we said ourselves tells what is on
+// record already, and is not put there again.
 func (b *Bot) applyMark(ctx context.Context, i *incident.Incident, m timeline.Mark) error {
-	if m.Via == timeline.ViaAction {
-		return b.applyAction(ctx, i, m)
-	}
 	if m.Present {
 		read, err := b.readMessage(ctx, m.Message.Channel, m.Message.TS)
 		if err != nil {
 			return err
 		}
+		if b.isSelf(read.Author) {
+			return b.hint(ctx, m, "That message is mine: what it says is on the timeline already, so nothing was added. Mark what people wrote, or type `"+b.Settings.Command+" note` or `action`.")
+		}
 		m.Message = read
 	}
+	if m.Via == timeline.ViaAction {
+		return b.applyAction(ctx, i, m)
+	}
 	return b.Timeline.SetMark(ctx, i.ID, m)
+}
+
+// hint tells somebody alone what came of their mark. Who is not in the channel cannot
+// be told there.
+func (b *Bot) hint(ctx context.Context, m timeline.Mark, text string) error {
+	if m.By == "" {
+		return nil
+	}
+	err := b.API.PostEphemeral(ctx, m.By, Post{Channel: m.Message.Channel, Text: text})
+	if isGone(err, "user_not_in_channel") {
+		return nil
+	}
+	return err
 }
 
 // applyAction makes an action item of a message, and takes it back when nobody's
@@ -76,11 +94,11 @@ func (b *Bot) applyAction(ctx context.Context, i *incident.Incident, m timeline.
 		return err
 	}
 	if wanted {
-		read, err := b.readMessage(ctx, m.Message.Channel, m.Message.TS)
-		if err != nil {
-			return err
+		_, err := b.Incidents.AddTask(ctx, i.ID, incident.Task{Kind: incident.ActionItem, Text: workOf(m.Message), Source: m.Message}, incident.By(m.By))
+		if incident.CodeOf(err) != "" {
+			return b.hint(ctx, m, "No action item was made of that message. "+personal(err))
 		}
-		if _, err = b.Incidents.AddTask(ctx, i.ID, incident.Task{Kind: incident.ActionItem, Text: cut(read.Text, incident.MaxTask), Source: read}, incident.By(m.By)); err != nil {
+		if err != nil {
 			return err
 		}
 		if wanted, err = b.Timeline.NoteMark(ctx, i.ID, m); err != nil || wanted {
@@ -88,6 +106,19 @@ func (b *Bot) applyAction(ctx context.Context, i *incident.Incident, m timeline.
 		}
 	}
 	return b.Incidents.WithdrawTaskOf(ctx, i.ID, incident.ActionItem, m.Message, incident.By(m.By))
+}
+
+// workOf is what a message asks to be done: its words, or else to see to its files.
+func workOf(m incident.Message) string {
+	text := strings.TrimSpace(m.Text)
+	if text == "" && len(m.Files) > 0 {
+		names := make([]string, len(m.Files))
+		for n, f := range m.Files {
+			names[n] = f.Name
+		}
+		text = "See to " + strings.Join(names, ", ")
+	}
+	return cut(text, incident.MaxTask)
 }
 
 // messageChanged follows edits and deletions of messages that are on record.

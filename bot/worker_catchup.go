@@ -211,8 +211,8 @@ func (r *roomReading) changes(m slack.Message, known []timeline.Mark) []timeline
 		list = append(list, k)
 	}
 	for k := range shown {
-		if k.via == timeline.ViaPin && r.b.isSelf(incident.PersonID(m.User)) {
-			continue // our card; Slack does not tell us who pinned it
+		if r.b.isSelf(incident.PersonID(m.User)) {
+			continue // whoever marks what we said was told of that, and is not told anew
 		}
 		list = append(list, timeline.Mark{Message: messageOf(r.i.Room.Channel, m), By: k.by, Via: k.via, Present: true, EventTS: m.Timestamp})
 	}
