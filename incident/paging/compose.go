@@ -23,6 +23,7 @@ type Demand struct {
 	Run, Pass  int
 	Fallback   bool   // the policy had nobody else, or nobody who can be reached
 	HadBy      string // the name of whoever had it before it started again
+	AskedBy    string // the name of whoever asked first; "" when nobody knows
 	Overtaken  bool   // a later page asks the same person, or tells the same place
 	Urgency    string
 	Person     incident.PersonID
@@ -60,7 +61,7 @@ func Compose(d Delivery, demands []Demand, link func(action string) string) Mess
 		return m
 	}
 	actions := []string{ActionAck, ActionEscalate, ActionResolve, ActionAwake}
-	m.Text = "You are paged for " + pagedFor(first)
+	m.Text = youAre(first)
 	if len(demands) > 1 || d.Kind == MessageDigest {
 		m.Kind = MessageDigest
 		m.Title, m.Text = digestTitle(demands), digestText(demands)
@@ -84,10 +85,26 @@ var labels = map[string]string{
 // Label is how a button says an action.
 func Label(action string) string { return labels[action] }
 
-func pagedFor(d Demand) string {
-	text := d.Subject
-	if d.Reason != "" {
-		text += ": " + d.Reason
+// youAre says for what a person is paged. Who is asked for by name reads who asks: the
+// name is their own.
+func youAre(d Demand) string {
+	switch {
+	case d.Service != "" || !strings.HasPrefix(d.Subject, "@"):
+		return "You are paged for " + pagedFor(d)
+	case d.AskedBy == "":
+		return "You are asked for by name" + pagedBecause(d)
+	}
+	return d.AskedBy + " asks for you" + pagedBecause(d)
+}
+
+func pagedFor(d Demand) string { return d.Subject + pagedBecause(d) }
+
+// pagedBecause ends the sentence: with the reason, unless the title says it already,
+// and with what happened since.
+func pagedBecause(d Demand) string {
+	text := ""
+	if d.Reason != "" && d.Reason != d.Title {
+		text = ": " + d.Reason
 	}
 	text = strings.TrimRight(text, ". ") + "."
 	switch {

@@ -63,6 +63,36 @@ func TestN11OldCodesNeverActOnAnotherPage(t *testing.T) {
 	})
 }
 
+func TestWhoIsAskedByNameReadsWhoAsks(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		w.phones()
+		i := w.incident("Half the shops cannot pay", incident.SEV2)
+		_, err := w.pool.Exec(w.t.Context(), `INSERT INTO person (id, handle, name, zone) VALUES ($1, 'bob', 'Bob Brown', 'UTC') ON CONFLICT (id) DO UPDATE SET name = 'Bob Brown'`, bob)
+		w.must(err)
+		_, err = w.Escalations.Begin(w.t.Context(), i, escalation.Request{
+			Subject: "@alice", Targets: []escalation.Target{{Kind: escalation.TargetPerson, ID: string(alice)}}, Urgency: escalation.High, Reason: "Half the shops cannot pay",
+		}, incident.By(bob))
+		w.must(err)
+		w.at(5)
+		w.wantText(alicePhone, "ack", "Acknowledged")
+		if said := w.office.pages(MethodSMS, alicePhone)[0]; said.Text != "Bob Brown asks for you." || said.Title != "Half the shops cannot pay" {
+			t.Errorf("alice is told %q: %q", said.Title, said.Text)
+		}
+	})
+}
+
+func TestTwoPagesOfOneIncidentAreToldApart(t *testing.T) {
+	inWorld(t, quick, func(w *world) {
+		w.phones()
+		i := w.incident("One", incident.SEV2)
+		w.page(i, "checkout", time.Hour, alice)
+		w.page(i, "search", time.Hour, alice)
+		w.at(5)
+		w.wantText(alicePhone, "ack", "(Service checkout)")
+		w.wantText(alicePhone, "ack", "(Service search)")
+	})
+}
+
 func TestBareAckIsNotGuessed(t *testing.T) {
 	inWorld(t, quick, func(w *world) {
 		w.phones()

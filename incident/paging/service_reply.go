@@ -152,9 +152,32 @@ func (s *Service) wishedLast(ctx context.Context, c Contact, w Wish) (string, er
 	case len(open) == 0:
 		return s.act(ctx, waiting[0], w.Action, c.Person, string(c.Method))
 	}
+	return s.severalOpen(ctx, open, w.Action)
+}
+
+// severalOpen asks which one is meant. What is asked twice for one incident is told
+// apart by its subject.
+func (s *Service) severalOpen(ctx context.Context, open []Delivery, action string) (string, error) {
+	var pages []int64
+	count, subjects := map[incident.ID]int{}, map[int64]string{}
+	for _, d := range open {
+		pages = append(pages, d.Page)
+		count[d.Incident]++
+	}
+	asked, err := demands(ctx, s.Pool, `WHERE p.id = ANY($1)`, pages)
+	if err != nil {
+		return "", err
+	}
+	for _, a := range asked {
+		subjects[a.Page] = a.Subject
+	}
 	var codes []string
 	for _, d := range open {
-		codes = append(codes, fmt.Sprintf("%s for %s", Code(d.Code, w.Action), d.Incident))
+		code := fmt.Sprintf("%s for %s", Code(d.Code, action), d.Incident)
+		if count[d.Incident] > 1 && subjects[d.Page] != "" {
+			code += " (" + subjects[d.Page] + ")"
+		}
+		codes = append(codes, code)
 	}
 	return "Several are open; answer " + strings.Join(codes, ", ") + ".", nil
 }

@@ -17,7 +17,7 @@ const demandColumns = `
 	p.urgency, CASE p.kind WHEN 'person' THEN p.address ELSE '' END,
 	e.state = 'triggered' AND e.run = p.run AND p.address <> ALL (e.acked_by)
 		AND NOT EXISTS (SELECT FROM person WHERE person.id = p.address AND removed_at IS NOT NULL),
-	i.private`
+	i.private, ` + firstAsked
 
 // lastHad is the name of whoever had an escalation before it started again.
 const lastHad = `coalesce((
@@ -28,6 +28,16 @@ const lastHad = `coalesce((
 		ORDER BY t.id DESC
 		LIMIT 1), '')`
 
+// firstAsked is the name of whoever had somebody paged.
+const firstAsked = `coalesce((
+		SELECT asker.name
+		FROM timeline_entry t
+		JOIN person asker ON asker.id = t.actor_id
+		WHERE t.incident_id = e.incident_id AND t.kind = '` + string(incident.KindEscalationBegan) + `' AND t.actor_kind = '` + string(incident.ActorPerson) + `'
+			AND t.data->>'escalation' = e.id::text
+		ORDER BY t.id
+		LIMIT 1), '')`
+
 func scanDemand(row pgx.CollectableRow) (Demand, error) {
 	var (
 		d       Demand
@@ -35,7 +45,7 @@ func scanDemand(row pgx.CollectableRow) (Demand, error) {
 		private bool
 	)
 	err := row.Scan(&d.Page, &d.Escalation, &d.Incident, &d.Title, &d.Severity, &status, &d.Room, &d.Subject, &d.Service, &d.Reason,
-		&d.Run, &d.Pass, &d.Fallback, &d.HadBy, &d.Overtaken, &d.Urgency, &d.Person, &d.Stands, &private)
+		&d.Run, &d.Pass, &d.Fallback, &d.HadBy, &d.Overtaken, &d.Urgency, &d.Person, &d.Stands, &private, &d.AskedBy)
 	if private {
 		d.Title, d.Reason = privateTitle, ""
 	}
