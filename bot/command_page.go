@@ -88,6 +88,13 @@ func (b *Bot) asks(i *incident.Incident, e *escalation.Escalation, fresh bool) (
 	switch {
 	case e.State == escalation.Acknowledged:
 		text += " already, and it is acknowledged by " + mentions(e.AckedBy) + ". `" + b.naming("unack", i, e) + "` pages again."
+		if e.Raised {
+			text += " It is of high urgency from now on."
+		}
+	case e.Raised && !e.Held:
+		text += " with high urgency now: it was asked for with low urgency before, and starts again at its first step."
+	case e.Count > 1 && e.ByName():
+		text += " already; nobody is asked twice for it, and nobody comes next. Page somebody else."
 	case e.Count > 1:
 		text += " already; nobody is asked twice for it. `" + b.naming("escalate", i, e) + "` asks whoever comes next."
 	case e.Held:

@@ -67,10 +67,15 @@ const AnyStep = -1
 // EscalateNow fires the next step; after the last one it starts over, even when
 // the repeats are used up. AsOf is Fired as the person saw it: when another step
 // has fired since, nothing changes, so that two who press at once do it once. What
-// was acknowledged is triggered again. Maintenance keeps this step back, too.
+// was acknowledged is triggered again. Maintenance keeps this step back, too. Behind
+// people who were asked by their names nobody comes, and nobody is asked twice: that is
+// a Conflict error until they were asked for the last time by themselves.
 func (e *Escalation) EscalateNow(asOf int, now time.Time, w World) ([]incident.Event, error) {
 	if e.State == Resolved || asOf != AnyStep && asOf != e.Fired {
 		return nil, nil
+	}
+	if e.ByName() && e.Fired > 0 && !e.Exhausted {
+		return nil, incident.Errorf(incident.Conflict, "%s: asked for by name, so that nobody comes next; page somebody else.", e.Subject)
 	}
 	var events []incident.Event
 	if e.State == Acknowledged {
@@ -156,7 +161,7 @@ func (e *Escalation) Raise(now time.Time, w World) ([]incident.Event, error) {
 	if e.State == Resolved || e.Urgency == High {
 		return nil, nil
 	}
-	e.Urgency = High
+	e.Urgency, e.Raised = High, true
 	if e.State == Acknowledged {
 		return nil, nil
 	}

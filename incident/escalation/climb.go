@@ -129,7 +129,7 @@ func (e *Escalation) hold(now time.Time, w World) (stop bool, events []incident.
 	if err != nil {
 		return true, nil, err
 	}
-	if !held || e.byName() {
+	if !held || e.ByName() {
 		e.Held, e.HeldUntil = false, time.Time{}
 		return false, nil, nil
 	}
@@ -140,8 +140,8 @@ func (e *Escalation) hold(now time.Time, w World) (stop bool, events []incident.
 	return true, []incident.Event{incident.EscalationHeld{Until: until}}, nil
 }
 
-// byName reports whether people were asked for by their names.
-func (e *Escalation) byName() bool {
+// ByName reports whether people were asked for by their names, and nothing else.
+func (e *Escalation) ByName() bool {
 	return len(e.Policy.Steps) == 1 && byName(e.Service, e.Policy.ID, e.Policy.Steps[0].Targets)
 }
 

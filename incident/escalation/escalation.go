@@ -39,6 +39,7 @@ type Escalation struct {
 	Service  string // "" for none
 	Urgency  Urgency
 	Reason   string
+	Raised   bool // by the change that returned it; not stored
 
 	State     State
 	Policy    Policy // as it was when the run began

@@ -85,10 +85,11 @@ func (s *Service) countUp(ctx context.Context, id int64, r Request, by incident.
 		}
 		ok = true
 		e.Count++
-		if r.Urgency == High {
-			return e.Raise(now, w)
+		if r.Urgency != High || e.Urgency == High {
+			return nil, nil
 		}
-		return nil, nil
+		e.Reason = cmp.Or(r.Reason, e.Reason)
+		return e.Raise(now, w)
 	})
 	if incident.CodeOf(err) == incident.NotFound {
 		return nil, false, nil

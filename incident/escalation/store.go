@@ -95,11 +95,12 @@ func updateEscalation(ctx context.Context, tx pgx.Tx, e *Escalation) error {
 		UPDATE escalation
 		SET count = $2, urgency = $3, state = $4, policy = $5, pass = $6, next_step = $7, settled = $8, fired = $9,
 			exhausted = $10, step_due_at = $11, ack_due_at = $12, snoozed = $13, resolve_due_at = $14,
-			held = $15, held_until = $16, run = $17, generation = $18, acked_by = $19, next_due_at = $20, fired_at = $21
+			held = $15, held_until = $16, run = $17, generation = $18, acked_by = $19, next_due_at = $20, fired_at = $21,
+			reason = $22
 		WHERE id = $1`,
 		e.ID, e.Count, e.Urgency, e.State, policy, e.Pass, e.Next, e.Settled, e.Fired,
 		e.Exhausted, toNull(e.StepDue), toNull(e.AckDue), e.Snoozed, toNull(e.ResolveDue),
-		e.Held, toNull(e.HeldUntil), e.Run, e.Generation, acked, toNull(e.Due()), toNull(e.FiredAt))
+		e.Held, toNull(e.HeldUntil), e.Run, e.Generation, acked, toNull(e.Due()), toNull(e.FiredAt), e.Reason)
 	if err != nil {
 		return fmt.Errorf("update escalation: %w", err)
 	}

@@ -70,8 +70,11 @@ func (s *Service) escalated(ctx context.Context, p escalation.Page, by incident.
 		return fmt.Sprintf("%s is over; nobody is paged any more.", p.Incident), nil
 	}
 	if newest {
-		var moved bool
-		if _, moved, err = s.Escalations.EscalateNow(ctx, p.Escalation, e.Fired, incident.By(by)); err != nil {
+		_, moved, err := s.Escalations.EscalateNow(ctx, p.Escalation, e.Fired, incident.By(by))
+		if incident.CodeOf(err) == incident.Conflict {
+			return fmt.Sprintf("%s was asked for by name, so that nobody comes next for %s; page somebody else.", e.Subject, p.Incident), nil
+		}
+		if err != nil {
 			return "", err
 		}
 		if moved {
