@@ -21,10 +21,10 @@ const demosForTest = "TOCSIN_TEST_DEMOS"
 func TestMain(m *testing.M) {
 	if raceDetector {
 		runtime.GOMAXPROCS(1)
-		// Those who wait for a clock or a child leave the processor to the others.
-		if err := flag.Set("test.parallel", "3"); err != nil {
-			panic(err)
-		}
+	}
+	// Those who wait for a clock or a child leave the processor to the others.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
 	}
 	if _, ok := os.LookupEnv(servesForTest); ok {
 		os.Exit(execute(context.Background(), []string{"serve"}, streams{os.Stdout, os.Stderr}, os.LookupEnv))

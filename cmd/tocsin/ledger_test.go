@@ -23,7 +23,7 @@ func newLedger(t *testing.T) *ledger {
 	t.Helper()
 	l := &ledger{used: map[string]bool{}}
 	t.Cleanup(func() {
-		if asked := flag.Lookup("test.run").Value.String(); strings.Contains(asked, "/") || t.Failed() {
+		if asked := flag.Lookup("test.run").Value.String(); strings.Contains(asked, "/") || t.Failed() || raceDetector {
 			return
 		}
 		l.check(t)

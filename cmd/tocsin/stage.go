@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/tocsinhq/tocsin/bot/slacksim"
@@ -51,7 +52,7 @@ type sentence struct {
 }
 
 // allSentences are tried in this order.
-func allSentences() []sentence { return slices.Concat(faultSentences(), phoneSentences(), sentences()) }
+var allSentences = sync.OnceValue(func() []sentence { return slices.Concat(faultSentences(), phoneSentences(), sentences()) })
 
 func form(pattern string) *regexp.Regexp {
 	p := strings.NewReplacer(

@@ -53,7 +53,10 @@ func (s *stage) removesBot(_ context.Context, a []string) error {
 	return s.channelAct(a[0], func(p *slacksim.Person) error { return p.Removes(bare(a[1]), "tocsin") })
 }
 
-func (s *stage) deactivated(_ context.Context, a []string) error {
+// deactivated waits until we have heard of it, and before that of what came earlier.
+func (s *stage) deactivated(ctx context.Context, a []string) error {
+	s.rests(ctx)
+	defer s.rests(ctx)
 	return s.channelAct(a[0], func(p *slacksim.Person) error {
 		o := p.Options()
 		o.Deactivated = true
