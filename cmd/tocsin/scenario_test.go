@@ -16,7 +16,7 @@ import (
 // TestScenarios plays every script of testdata/scenarios on the whole product.
 // Each file of an archive is one play with a world of its own; the archive's
 // comment says in prose what they are about. The race detector makes each play five
-// times as long, so it looks at every fourth; the gate plays them all without it, too.
+// times as long, so it looks at every eighth; the gate plays them all without it, too.
 func TestScenarios(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/scenarios/*.txtar")
@@ -30,7 +30,7 @@ func TestScenarios(t *testing.T) {
 			t.Fatal(err)
 		}
 		for n, play := range archive.Files {
-			if raceDetector && n%4 > 0 {
+			if raceDetector && n%8 > 0 {
 				continue
 			}
 			name := strings.TrimSuffix(filepath.Base(file), ".txtar") + "/" + play.Name
